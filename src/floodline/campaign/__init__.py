@@ -1,0 +1,1 @@
+"""From a campaign file to a record: schema, the slot engine, the recorder."""

@@ -1,0 +1,228 @@
+"""What a run leaves behind, as plain data: the wall between the engine and the measures.
+
+Integers throughout: virtual microseconds since genesis, wei, 18-decimal fixed point (``_wad``).
+Nothing here depends on the machine that the run was made on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+NONE: Final = -1
+"""Stands for "there is none" in integer columns."""
+
+TRANSACTION_COLUMNS: Final[dict[str, npt.DTypeLike]] = {
+    "actor": np.int16,  # index into RunRecord.actors
+    "kind": np.int16,  # index into RunRecord.kinds
+    "sender": np.int32,  # index into RunRecord.senders
+    "nonce": np.int64,
+    "created_us": np.int64,
+    "arrived_us": np.int64,  # at the builder; NONE if it never got there
+    "status": np.int8,  # index into RunRecord.states
+    "reason": np.int8,  # index into RunRecord.reasons
+    "block": np.int32,
+    "index": np.int32,
+    "gas_limit": np.int64,
+    "gas_used": np.int64,
+    "max_fee_wei": np.int64,
+    "tip_wei": np.int64,
+    "effective_price_wei": np.int64,
+    "replaced_by": np.int64,  # row number of the other transaction
+    "replaces": np.int64,
+}
+"""The ledger of transactions: one row for each transaction offered; the row number is tx_id."""
+
+
+@dataclass(frozen=True)
+class ActorLabel:
+    """Who sent it: the actor's own name, its role (``keeper``, ``flood``...) and its kind."""
+
+    name: str
+    role: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class BlockRow:
+    """One block, as the node sealed it, and what stood around it at that moment.
+
+    ``number`` counts from 1 at the first campaign block; ``gas_by_role`` holds gas used.
+    """
+
+    number: int
+    time_us: int
+    base_fee_wei: int
+    gas_used: int
+    gas_limit: int
+    tx_count: int
+    pool_pending: int
+    pool_queued: int
+    pool_gas: int
+    marginal_tip_wei: int
+    evicted: int
+    replaced: int
+    gas_by_role: dict[str, int]
+    price_true_usd: float
+    price_chain_usd: float
+    price_age_us: int
+    liquidatable_notional_usd: float
+    liquidatable_accounts: int
+    shortfall_usd: float
+    """Bad debt recorded by the contracts so far."""
+    latent_bad_debt_usd: float
+    """Sum of negative equity at the true price of accounts that are still open."""
+    insurance_usd: float
+    counterparty_usd: float
+    open_interest_usd: float
+    skew: float
+    predicted_gas: int
+    """Gas that the builder expected the block to use; the difference is its prediction error."""
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One spell of an account under its maintenance margin at the true price.
+
+    Raw stamps in virtual microseconds, NONE where the event never happened; they are what was
+    observed, not yet made monotone. ``end`` is "liquidated", "open", "recovered" or "closed".
+    ``wrongful`` spells were liquidated while healthy at the true price and have no t0.
+    """
+
+    account: str
+    market: str
+    t0_us: int
+    t1_us: int
+    t2_us: int
+    t3_us: int
+    t4_us: int
+    t5_us: int
+    t6_us: int
+    end: str
+    end_us: int
+    """When the spell ended or was last seen: t6, recovery, or the end of the run."""
+    wrongful: bool
+    partial: bool
+    notional_usd: float
+    execution_price_usd: float
+    true_price_usd: float
+    true_price_t0_usd: float
+    reward_usd: float
+    penalty_usd: float
+    keeper: str
+    shortfall_usd: float
+    attempts: int
+    """Liquidation transactions sent at this account during the spell, by all keepers."""
+
+
+@dataclass(frozen=True)
+class PriceRow:
+    """The true price at one tick, and what the chain's feed said then."""
+
+    time_us: int
+    market: str
+    true_e8: int
+    chain_e8: int
+    chain_observed_us: int
+    """When the price that stands on chain was observed."""
+    chain_updated_us: int
+    """When the block that carries it was sealed."""
+
+
+@dataclass(frozen=True)
+class DeficitRow:
+    """One shortfall that the account's own margin could not cover, and who paid it."""
+
+    block: int
+    time_us: int
+    account: str
+    shortfall_wad: int
+    fund_wad: int
+    vault_wad: int
+    adl_wad: int
+    haircut_wad: int
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """One account at the end: what the events say, what the contracts say."""
+
+    account: str
+    address: str
+    role: str
+    deposited_wad: int
+    withdrawn_wad: int
+    cash_replayed_wad: int
+    cash_chain_wad: int
+    equity_true_usd: float
+    equity_chain_usd: float
+    maintenance_usd: float
+    realised_pnl_wad: int
+    funding_wad: int
+    fees_wad: int
+    trades: int
+    liquidations: int
+
+
+@dataclass(frozen=True)
+class PositionRow:
+    """One position at the end, from the events and from the contracts."""
+
+    account: str
+    market: str
+    size_replayed_wad: int
+    size_chain_wad: int
+    entry_price_replayed_wad: int
+    entry_price_chain_wad: int
+
+
+@dataclass(frozen=True)
+class SolvencyRow:
+    """One named amount of the protocol's balance sheet at the end, in WAD dollars."""
+
+    item: str
+    amount_wad: int
+
+
+@dataclass(frozen=True)
+class ActorRow:
+    """What an actor tried to do and what it got, in its own words and counts."""
+
+    actor: str
+    tally: dict[str, int]
+
+
+@dataclass
+class RunRecord:
+    """Everything that the tables are made from."""
+
+    campaign: str
+    seed: int
+    slot_us: int
+    slots_planned: int
+    slots_done: int
+    genesis_s: int
+    gas_limit: int
+    actors: list[ActorLabel]
+    kinds: list[str]
+    states: list[str]
+    reasons: list[str]
+    senders: list[str]
+    """Addresses by sender index, 0x-prefixed lower case."""
+    transactions: dict[str, npt.NDArray[Any]]
+    blocks: list[BlockRow] = field(default_factory=list)
+    episodes: list[Episode] = field(default_factory=list)
+    prices: list[PriceRow] = field(default_factory=list)
+    deficits: list[DeficitRow] = field(default_factory=list)
+    accounts: list[AccountRow] = field(default_factory=list)
+    positions: list[PositionRow] = field(default_factory=list)
+    solvency: list[SolvencyRow] = field(default_factory=list)
+    """Items: token_balance, deposits, withdrawals, liabilities, recorded_deficit, trader_pnl,
+    trader_funding, trader_fees, counterparty_flow, fund_flow, keeper_flow (flows during the
+    campaign, replayed from events; they sum to zero)."""
+    actor_rows: list[ActorRow] = field(default_factory=list)
+    status: str = "complete"
+    """"complete", "interrupted" or "failed"."""

@@ -1,0 +1,104 @@
+"""What happened inside a protocol, in words that every adapter shares.
+
+Amounts are 18-decimal fixed point (WAD) integers; sizes are signed, in units of the asset. Each
+event names the transaction of the block that caused it (``tx_index``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolEvent:
+    """Base of all events: where in its block it stands."""
+
+    tx_index: int
+    log_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deposited(ProtocolEvent):
+    """Cash entered the protocol's books for an account."""
+
+    account: bytes
+    amount_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn(ProtocolEvent):
+    """Cash left the books; `paid_wad` is what was paid out after a haircut."""
+
+    account: bytes
+    amount_wad: int
+    paid_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class CashMoved(ProtocolEvent):
+    """Cash went from one account of the books to another, for a reason the protocol names."""
+
+    source: bytes
+    destination: bytes
+    amount_wad: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PositionChanged(ProtocolEvent):
+    """A position's new state, and what the change realised."""
+
+    account: bytes
+    market: str
+    size_wad: int
+    entry_price_wad: int
+    entry_funding_wad: int
+    realised_pnl_wad: int
+    funding_wad: int
+    fee_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class FundingUpdated(ProtocolEvent):
+    """A market's funding state after it was brought up to date."""
+
+    market: str
+    rate_wad: int
+    accumulator_wad: int
+    skew_wad: int
+    time_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Liquidated(ProtocolEvent):
+    """A keeper closed some or all of a position."""
+
+    account: bytes
+    market: str
+    keeper: bytes
+    closed_wad: int
+    remaining_wad: int
+    price_wad: int
+    reward_wad: int
+    penalty_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceUpdated(ProtocolEvent):
+    """A price became the chain's price of a market."""
+
+    market: str
+    price_e8: int
+    observed_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeficitCovered(ProtocolEvent):
+    """A shortfall beyond an account's margin, and who paid it."""
+
+    account: bytes
+    shortfall_wad: int
+    fund_wad: int
+    vault_wad: int
+    adl_wad: int
+    haircut_wad: int

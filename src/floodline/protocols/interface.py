@@ -1,0 +1,227 @@
+"""The adapter interface: all that the engine and the actors know of a protocol.
+
+A protocol under test is deployed, funded and given a book through an adapter; actors ask it for
+calls (open, close, liquidate, push a price) and the engine asks it what happened (events), how
+every account stands (health) and whether the books balance (solvency). An adapter answers from its
+contracts' own views wherever there is one.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from floodline.chain.node import Log
+from floodline.protocols.book import Book
+from floodline.protocols.events import ProtocolEvent
+
+View = Callable[[bytes, bytes], bytes]
+"""Reads the chain at its latest block: ``view(to, calldata) -> returned bytes``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a transaction does: whom it calls, with what, and the gas it may use.
+
+    ``kind`` names the action ("open", "liquidate", ...): gas use is predicted by kind, and tables
+    are grouped by it. ``subject`` is the account that the call is about, where it is not the
+    sender's own.
+    """
+
+    to: bytes
+    data: bytes
+    gas_limit: int
+    kind: str
+    value: int = 0
+    subject: bytes = b""
+    market: str = ""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """Which mechanisms a deployment really has; reports leave out what is not there."""
+
+    perps: bool = False
+    options: bool = False
+    lending: bool = False
+    partial_liquidation: bool = False
+    auction: bool = False
+    async_orders: bool = False
+    adl: bool = False
+    pull_oracle: bool = False
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the accounts stand, in dollars; one entry an account, in the order that was asked."""
+
+    equity_usd: npt.NDArray[np.float64]
+    maintenance_usd: npt.NDArray[np.float64]
+    notional_usd: npt.NDArray[np.float64]
+
+    @property
+    def liquidatable(self) -> npt.NDArray[np.bool_]:
+        """Accounts with a position whose equity lies below their maintenance margin."""
+        return (self.equity_usd < self.maintenance_usd) & (self.notional_usd > 0)
+
+
+@dataclass(frozen=True)
+class Solvency:
+    """The protocol's balance sheet in WAD dollars."""
+
+    token_balance_wad: int
+    deposits_wad: int
+    withdrawals_wad: int
+    liabilities_wad: int
+    recorded_deficit_wad: int
+    insurance_wad: int
+    counterparty_wad: int
+
+
+@dataclass(frozen=True)
+class ChainAccount:
+    """An account as its contracts see it: cash, and per market size and entry price, in WAD."""
+
+    cash_wad: int
+    sizes_wad: list[int] = field(default_factory=list)
+    entry_prices_wad: list[int] = field(default_factory=list)
+
+
+class SetupChain(Protocol):
+    """What an adapter may do with the chain before the campaign starts."""
+
+    def deploy(self, artifact: str, *arguments: object) -> bytes:
+        """Deploy a compiled contract from the deployer and return its address."""
+
+    def send(self, sender: bytes, call: Call) -> None:
+        """Queue a call from a known account; queued calls run in order, and must succeed."""
+
+    def flush(self) -> list[Log]:
+        """Run all queued calls and return their logs."""
+
+    def view(self, to: bytes, data: bytes) -> bytes:
+        """Read the chain at its latest block."""
+
+    @property
+    def deployer(self) -> bytes:
+        """Address of the account that deploys and owns the protocol."""
+
+    @property
+    def now_s(self) -> int:
+        """Timestamp that the next block will carry at the earliest."""
+
+
+class ProtocolAdapter(ABC):
+    """A protocol under test.
+
+    Parameters
+    ----------
+    markets : Sequence[str]
+        Names of the markets to deploy, such as ``["ETH", "BTC"]``.
+
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, markets: Sequence[str]) -> None:
+        self.markets = list(markets)
+        self.book = Book(markets)
+
+    # ---- setting up -----------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def capabilities(self) -> Capabilities:
+        """The mechanisms that this deployment has."""
+
+    @abstractmethod
+    def deploy(
+        self, chain: SetupChain, prices_e8: Mapping[str, int], publishers: Sequence[bytes]
+    ) -> None:
+        """Deploy everything, with these start prices and these accounts allowed to push prices."""
+
+    @abstractmethod
+    def fund(self, chain: SetupChain, deposits_wad: Mapping[bytes, int]) -> None:
+        """Give each account collateral inside the protocol (WAD dollars)."""
+
+    @abstractmethod
+    def bytecode_hashes(self) -> dict[str, str]:
+        """SHA-256 of the runtime code of each deployed contract, for the manifest."""
+
+    @abstractmethod
+    def max_leverage(self, market: str) -> float:
+        """Return the largest leverage at which a small position can still be opened."""
+
+    # ---- what actors do -------------------------------------------------------------------------
+
+    @abstractmethod
+    def open(self, market: str, size_delta_wad: int, acceptable_price_wad: int) -> Call:
+        """Return the call that changes the sender's position by a signed size."""
+
+    @abstractmethod
+    def close(self, account: bytes, market: str, acceptable_price_wad: int) -> Call | None:
+        """Return the call by which `account` closes its position; None if it has none."""
+
+    @abstractmethod
+    def liquidate(self, account: bytes, market: str) -> Call:
+        """Return the call by which a keeper liquidates one account in one market."""
+
+    @abstractmethod
+    def push_price(self, market: str, price_e8: int, observed_s: int) -> Call:
+        """Return the oracle publisher's update transaction."""
+
+    @abstractmethod
+    def expected_reward_usd(self, notional_usd: float, equity_usd: float, gas_usd: float) -> float:
+        """Return the keeper's reward for an account, by the protocol's own formula.
+
+        `gas_usd` is what the protocol would reckon as the liquidation's gas cost at present.
+        """
+
+    @abstractmethod
+    def liquidation_gas(self) -> int:
+        """Return the gas that the protocol reckons with for one liquidation."""
+
+    # ---- what happened --------------------------------------------------------------------------
+
+    @abstractmethod
+    def decode(self, logs: Sequence[Log]) -> list[ProtocolEvent]:
+        """Return the protocol's events among these logs, in order."""
+
+    @abstractmethod
+    def apply(self, events: Sequence[ProtocolEvent]) -> None:
+        """Bring the mirrored state up to date."""
+
+    @abstractmethod
+    def explain_revert(self, data: bytes) -> str:
+        """Return a revert's name and arguments in words."""
+
+    # ---- how things stand -----------------------------------------------------------------------
+
+    @abstractmethod
+    def health(self, view: View, accounts: Sequence[bytes]) -> Health:
+        """Return the contracts' own view of these accounts at the latest block and chain price."""
+
+    @abstractmethod
+    def health_at(self, prices_usd: npt.NDArray[np.float64], time_s: float) -> Health:
+        """Return what the contracts would say of every account in the book at other prices.
+
+        Vectorised; computed from the mirrored state. `prices_usd` has one price a market.
+        """
+
+    @abstractmethod
+    def accounts_on_chain(self, view: View, accounts: Sequence[bytes]) -> list[ChainAccount]:
+        """Read accounts exactly, for the reconciliation with the book."""
+
+    @abstractmethod
+    def solvency(self, view: View) -> Solvency:
+        """Read the balance sheet."""
+
+    @property
+    @abstractmethod
+    def house_accounts(self) -> dict[str, bytes]:
+        """Accounts of the protocol itself: ``{"fund": ..., "counterparty": ...}``."""

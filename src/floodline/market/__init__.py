@@ -1,0 +1,1 @@
+"""The truth: price processes, amount distributions, paths from files. Knows nothing of the chain."""

@@ -6,9 +6,10 @@ names a shorthand parameter, and the bare name where every parameter has a defau
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Generic, TypeVar
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -16,6 +17,12 @@ from floodline.foundation.registry import Parameters, Registry
 from floodline.foundation.suggest import suggestion
 
 T = TypeVar("T")
+
+
+@cache
+def _by_name(parameters: type[Parameters]) -> TypeAdapter[dict[str, Parameters]]:
+    """Return a validator of ``{name: parameters}``, so that errors carry the name in their path."""
+    return TypeAdapter(dict[str, parameters])  # type: ignore[valid-type]
 
 
 class Chosen(Generic[T]):
@@ -80,7 +87,8 @@ class ChoiceOf:
             given = {}
         if not isinstance(given, dict) and entry.shorthand:
             given = {entry.shorthand: given}
-        return Chosen(registry, name, entry.parameters.model_validate(given))
+        validated = _by_name(entry.parameters).validate_python({name: given})
+        return Chosen(registry, name, validated[name])
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -97,7 +105,7 @@ class ChoiceOf:
     ) -> JsonSchemaValue:
         options: list[dict[str, Any]] = []
         for entry in self.registry.entries():
-            inner = entry.parameters.model_json_schema()
+            inner = handler(entry.parameters.__pydantic_core_schema__)
             options.append(
                 {
                     "type": "object",

@@ -1,0 +1,164 @@
+"""What every actor is: parameters, accounts, reactions, and a tally of what it tried and got."""
+
+from __future__ import annotations
+
+from abc import ABC
+from typing import Any, ClassVar, Final
+
+from pydantic import Field
+
+from floodline.actors.desk import BlockSeen, Desk, Outcome, Sender, Sent
+from floodline.actors.fees import Fees, FeeStrategy, legal_bump
+from floodline.foundation.registry import Parameters, Registry
+from floodline.protocols.interface import Call
+
+
+class ActorParameters(Parameters):
+    """Parameters that every actor has."""
+
+    name: str | None = Field(
+        default=None,
+        pattern=r"^[a-z][a-z0-9_-]{0,31}$",
+        description="The actor's own name; its kind where left out. Names its random streams.",
+    )
+    enabled: bool = Field(default=True, description="False leaves the actor out of the campaign.")
+
+
+class Actor(ABC):
+    """One participant, or several that act alike.
+
+    Parameters
+    ----------
+    parameters : ActorParameters
+        The validated part of the campaign file.
+    desk : Desk
+        All that the actor can see and do.
+
+    """
+
+    role: ClassVar[str]
+    """The role its transactions are counted under."""
+
+    def __init__(self, parameters: Any, desk: Desk) -> None:
+        self.desk = desk
+        self.tally: dict[str, int] = {}
+        del parameters
+
+    @property
+    def sender_count(self) -> int:
+        """How many accounts the actor sends from."""
+        return 1
+
+    def deposits_usd(self) -> list[float]:
+        """Collateral that each of its accounts has inside the protocol at genesis."""
+        return []
+
+    @property
+    def publishes(self) -> bool:
+        """Whether its accounts may push prices."""
+        return False
+
+    def start(self) -> None:
+        """Begin: schedule timers. Called once, at genesis."""
+
+    def on_price(self, now_us: int) -> None:
+        """React to a tick of the true price."""
+
+    def on_block(self, block: BlockSeen) -> None:
+        """React to a block, when it reaches the actor."""
+
+    def on_outcome(self, sent: Sent, outcome: Outcome) -> None:
+        """Learn what became of a transaction: refusals at once, the rest with the next block."""
+
+    def count(self, what: str, amount: int = 1) -> None:
+        """Add to the actor's tally."""
+        self.tally[what] = self.tally.get(what, 0) + amount
+
+    @property
+    def accounts(self) -> list[Sender]:
+        """The actor's accounts."""
+        return self.desk.senders()
+
+
+class Intent:
+    """One thing an actor wants done, and the transactions that stand for it at one nonce."""
+
+    __slots__ = ("call", "current", "done", "live")
+
+    def __init__(self, sent: Sent) -> None:
+        self.call = sent.call
+        self.current = sent
+        self.live = {sent.tx_id: sent}
+        self.done = False
+
+
+class Bidder:
+    """Keeps an actor's intents and bids again for them as its strategy says.
+
+    A replacement may be refused while the transaction it was meant to replace lives on, and the old
+    one may be included while the new one is still on its way: an intent ends with the first of its
+    transactions that is included, or with the last that is lost.
+    """
+
+    def __init__(self, desk: Desk, strategy: FeeStrategy) -> None:
+        self._desk = desk
+        self.strategy = strategy
+        self._by_tx: dict[int, Intent] = {}
+
+    @property
+    def waiting(self) -> list[Intent]:
+        """Intents that are not done, in the order in which their present bid was sent."""
+        return [
+            intent
+            for tx_id, intent in self._by_tx.items()
+            if tx_id == intent.current.tx_id and not intent.done
+        ]
+
+    def send(self, sender: int, call: Call) -> Intent:
+        """Send a call at the strategy's present quote."""
+        sent = self._desk.send(sender, call, self.strategy.quote(self._desk.fee_view()))
+        intent = Intent(sent)
+        self._by_tx[sent.tx_id] = intent
+        return intent
+
+    def supersede(self, intent: Intent, call: Call) -> None:
+        """Replace an intent's transaction by another call, at the least legal price or the quote."""
+        least = legal_bump(intent.current.fees, 1.0)
+        quote = self.strategy.quote(self._desk.fee_view())
+        fees = Fees(max(least.max_fee, quote.max_fee), max(least.tip, quote.tip))
+        intent.call = call
+        self._adopt(intent, self._desk.replace(intent.current, fees, call))
+
+    def _adopt(self, intent: Intent, sent: Sent) -> None:
+        intent.current = sent
+        intent.live[sent.tx_id] = sent
+        self._by_tx[sent.tx_id] = intent
+
+    def settle(self, sent: Sent, outcome: Outcome) -> Intent | None:
+        """Take note of a transaction's end; return its intent if that ended with it."""
+        intent = self._by_tx.pop(sent.tx_id)
+        del intent.live[sent.tx_id]
+        if intent.done:
+            return None
+        if outcome.state in {"included", "reverted"} or not intent.live:
+            intent.done = True
+            return intent
+        if intent.current.tx_id == sent.tx_id:
+            intent.current = intent.live[max(intent.live)]
+        return None
+
+    def bump(self, block: BlockSeen) -> int:
+        """Bid again for every waiting intent that the strategy wants raised; return how many."""
+        view = self._desk.fee_view()
+        raised = 0
+        for intent in self.waiting:
+            sent = intent.current
+            fees = self.strategy.bump(sent.fees, block.number - sent.block_seen, view)
+            if fees is not None:
+                self._adopt(intent, self._desk.replace(sent, fees))
+                raised += 1
+        return raised
+
+
+ACTORS: Final[Registry[Actor]] = Registry("actor")
+"""All kinds of actors that a campaign file can name."""

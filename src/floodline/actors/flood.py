@@ -1,0 +1,136 @@
+"""The flood: load that nobody needs, offered at a price."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field, model_validator
+
+from floodline.actors.arrivals import ArrivalChoice
+from floodline.actors.base import ACTORS, Actor, ActorParameters
+from floodline.actors.desk import Batch, Desk
+from floodline.actors.load import LoadChoice
+from floodline.foundation.units import GWEI, SECOND_US, to_us
+from floodline.market.amounts import AmountChoice
+
+Integers = npt.NDArray[np.int64]
+
+_WINDOW_US = 1 * SECOND_US
+_LARGEST_FEE = 2**62
+
+
+class FloodParameters(ActorParameters):
+    """Parameters of a flood."""
+
+    arrival: ArrivalChoice = Field(description="When transactions are created.")
+    kind: LoadChoice = Field(
+        default="storage", validate_default=True, description="What each transaction does."
+    )
+    from_s: float = Field(default=0.0, ge=0, description="Begin, in seconds after genesis.")
+    to_s: float | None = Field(
+        default=None, ge=0, description="End, in seconds after genesis; the run's end if left out."
+    )
+    gas: AmountChoice = Field(
+        default={"lognormal": {"median": 150_000, "sigma": 0.6}},
+        validate_default=True,
+        description="Gas wanted by one transaction; each kind rounds it to what it can use.",
+    )
+    tip_gwei: AmountChoice = Field(
+        default={"lognormal": {"median": 2, "sigma": 0.7}},
+        validate_default=True,
+        description="Tip of each transaction, in gwei a gas.",
+    )
+    cap_multiple: float = Field(
+        default=2.0, gt=0, description="Fee cap = cap_multiple * next base fee + tip at creation."
+    )
+    max_fee_gwei: float | None = Field(
+        default=None, gt=0, description="Fee cap in gwei a gas, instead of cap_multiple."
+    )
+    senders: int = Field(
+        default=500, ge=1, le=20_000, description="Accounts that the flood is spread over."
+    )
+
+    @model_validator(mode="after")
+    def _window(self) -> FloodParameters:
+        if self.to_s is not None and self.to_s <= self.from_s:
+            raise ValueError(f"to_s ({self.to_s}) must lie after from_s ({self.from_s})")
+        return self
+
+
+@ACTORS.register(
+    "flood", FloodParameters, description="Offers transactions in bulk, priced by a distribution."
+)
+class Flood(Actor):
+    """Creates load second by second; it neither watches nor waits.
+
+    Within one second every fee cap is reckoned from the base fee known at its beginning.
+    """
+
+    role: ClassVar[str] = "flood"
+
+    def __init__(self, parameters: FloodParameters, desk: Desk) -> None:
+        super().__init__(parameters, desk)
+        self._parameters = parameters
+        self._arrival = parameters.arrival.build()
+        self._kind = parameters.kind.build()
+        self._gas = parameters.gas.build()
+        self._tip = parameters.tip_gwei.build()
+        self._times_stream = desk.stream("arrivals")
+        self._gas_stream = desk.stream("gas")
+        self._tip_stream = desk.stream("tips")
+        self._offered = 0
+        probe = self._gas.sample(desk.stream("mean gas"), 4096)
+        self._mean_gas = float(self._kind.gas_limits(probe).mean())
+
+    @property
+    def sender_count(self) -> int:
+        """As many as the campaign says."""
+        return self._parameters.senders
+
+    def start(self) -> None:
+        """Schedule the first window."""
+        begin = max(self.desk.now_us, to_us(self._parameters.from_s))
+        to_s = self._parameters.to_s
+        self._end_us = self.desk.end_us if to_s is None else min(to_us(to_s), self.desk.end_us)
+        if begin < self._end_us:
+            self.desk.at(begin, self._window)
+
+    def _window(self, now_us: int) -> None:
+        end_us = min(now_us + _WINDOW_US, self._end_us)
+        times = self._arrival.times_us(self._times_stream, now_us, end_us, self._mean_gas)
+        count = len(times)
+        if count:
+            wanted = self._gas.sample(self._gas_stream, count)
+            tips = np.rint(self._tip.sample(self._tip_stream, count) * GWEI)
+            self._offer(times, self._kind.gas_limits(wanted), tips.astype(np.int64))
+        if end_us < self._end_us:
+            self.desk.at(end_us, self._window)
+
+    def _offer(self, times: Integers, gas_limits: Integers, tips: Integers) -> None:
+        count = len(times)
+        given = self._parameters
+        if given.max_fee_gwei is not None:
+            caps = np.full(count, round(given.max_fee_gwei * GWEI), dtype=np.int64)
+        else:
+            base = round(given.cap_multiple * self.desk.fee_view().next_base_fee)
+            caps = np.minimum(base + tips, _LARGEST_FEE)
+        accounts = self.accounts
+        first = accounts[0].index
+        senders = first + (self._offered + np.arange(count)) % len(accounts)
+        self.desk.offer(
+            Batch(
+                created_us=times,
+                sender=senders.astype(np.int32),
+                max_fee=caps,
+                tip=np.minimum(tips, caps),
+                gas_limit=gas_limits,
+                size_bytes=self._kind.size_bytes,
+                kind=self._parameters.kind.name,
+                payload=self._kind.payload(self.desk.load_contract, gas_limits, self._offered),
+            )
+        )
+        self._offered += count
+        self.count("offered", count)
+        self.count("gas_offered", int(gas_limits.sum()))

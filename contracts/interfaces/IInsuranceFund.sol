@@ -21,11 +21,7 @@ interface IInsuranceFund {
     /// @param amount WAD USD.
     /// @param reason Why.
     /// @return paid WAD USD.
-    function cover(
-        address to,
-        uint256 amount,
-        CashReason reason
-    ) external returns (uint256 paid);
+    function cover(address to, uint256 amount, CashReason reason) external returns (uint256 paid);
 
     /// @notice Cash of the fund, WAD USD.
     function balance() external view returns (uint256);

@@ -86,11 +86,7 @@ interface ILens {
     )
         external
         view
-        returns (
-            int256[] memory size,
-            uint256[] memory entryPrice,
-            int256[] memory entryFunding
-        );
+        returns (int256[] memory size, uint256[] memory entryPrice, int256[] memory entryFunding);
 
     /// @notice One market.
     function market(address market_) external view returns (MarketReport memory);

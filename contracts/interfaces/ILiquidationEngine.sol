@@ -72,8 +72,8 @@ interface ILiquidationEngine {
     /// @param market The market.
     /// @param availableAt When the oldest chunk leaves the window, seconds.
     error LiquidationCapacityReached(address market, uint256 availableAt);
-    /// @notice A parameter is out of its bounds.
-    error InvalidParameter(string name);
+    /// @notice The oracle hub does not know the asset that prices gas.
+    error UnknownGasAsset(bytes32 asset);
 
     /// @notice Close a chunk of an account's position in a market at the strict oracle price and
     /// pay the caller in ledger cash. Anyone may call. Never reverts for an empty fund.

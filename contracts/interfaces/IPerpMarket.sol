@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {MarketParameters, Position, Tolerance} from "../types/Types.sol";
+import {MarketParameters, Position} from "../types/Types.sol";
 import {IProduct} from "./IProduct.sol";
 
 /// @title One perpetual future against the counterparty, priced by oracle and skew
@@ -76,17 +76,11 @@ interface IPerpMarket is IProduct {
     error DustPosition(uint256 notional, uint256 minNotional);
     /// @notice The account has no position here, or a smaller one.
     error NoPosition(address account);
-    /// @notice A parameter is out of its bounds.
-    error InvalidParameter(string name);
-
     /// @notice Fill an order at once at the oracle price moved by skew.
     /// @param sizeDelta Signed size, WAD units; positive buys.
     /// @param acceptablePrice Worst fill price accepted, WAD USD.
     /// @return fillPrice WAD USD.
-    function trade(
-        int256 sizeDelta,
-        uint256 acceptablePrice
-    ) external returns (uint256 fillPrice);
+    function trade(int256 sizeDelta, uint256 acceptablePrice) external returns (uint256 fillPrice);
 
     /// @notice Close part of a position at the strict oracle price. Engine only.
     /// @param account The trader.
@@ -150,9 +144,7 @@ interface IPerpMarket is IProduct {
     /// @param price WAD USD.
     /// @return rate WAD per day.
     /// @return accumulator WAD USD per unit.
-    function accruedFunding(
-        uint256 price
-    ) external view returns (int256 rate, int256 accumulator);
+    function accruedFunding(uint256 price) external view returns (int256 rate, int256 accumulator);
 
     /// @notice What the liquidation engine needs to size its window.
     /// @return currentSkew WAD units.

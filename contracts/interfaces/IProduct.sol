@@ -20,7 +20,5 @@ interface IProduct {
     /// @param tolerance How old the price may be.
     /// @return debt Sum of unrealised profits, WAD USD, rounded up.
     /// @return locked Capital the counterparty must keep, WAD USD, rounded up.
-    function exposure(
-        Tolerance tolerance
-    ) external view returns (int256 debt, uint256 locked);
+    function exposure(Tolerance tolerance) external view returns (int256 debt, uint256 locked);
 }

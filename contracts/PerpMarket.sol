@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
+import {IClearingHouse} from "./interfaces/IClearingHouse.sol";
+import {IOracleHub} from "./interfaces/IOracleHub.sol";
+import {IPerpMarket} from "./interfaces/IPerpMarket.sol";
+import {IProduct} from "./interfaces/IProduct.sol";
+import {Funding} from "./libraries/Funding.sol";
+import {MarginMath} from "./libraries/MarginMath.sol";
+import {MarketBounds} from "./libraries/MarketBounds.sol";
+import {SignedRounding} from "./libraries/SignedRounding.sol";
+import {SkewPricing} from "./libraries/SkewPricing.sol";
+import {CashReason, MarketParameters, Position, Tolerance} from "./types/Types.sol";
+
+/// @title One perpetual future
+contract PerpMarket is IPerpMarket, Ownable2Step {
+    using FixedPointMathLib for uint256;
+    using FixedPointMathLib for int256;
+    using SafeCastLib for uint256;
+    using SignedRounding for int256;
+
+    /// @notice What the market keeps beside positions.
+    struct Book {
+        /// Sum of signed sizes, WAD units.
+        int256 skew;
+        /// Sum of absolute sizes, WAD units.
+        uint256 totalSize;
+        /// Sum of size * (entryPrice + entryFunding), WAD * WAD.
+        int256 debtCorrection;
+        /// Funding rate at fundingUpdatedAt, WAD per day.
+        int256 fundingRate;
+        /// Funding accumulator at fundingUpdatedAt, WAD USD per unit.
+        int256 fundingAccumulator;
+        /// Seconds.
+        uint256 fundingUpdatedAt;
+    }
+
+    int256 private constant WAD = 1e18;
+
+    IClearingHouse private immutable HOUSE;
+    IOracleHub private immutable ORACLE;
+    /// @inheritdoc IPerpMarket
+    bytes32 public immutable asset;
+
+    Book private _book;
+    MarketParameters private _parameters;
+    mapping(address account => Position position) private _positions;
+
+    /// @param house The ledger.
+    /// @param oracle Where the price comes from.
+    /// @param asset_ Asset id in the oracle hub.
+    /// @param parameters_ The market's parameters.
+    constructor(
+        IClearingHouse house,
+        IOracleHub oracle,
+        bytes32 asset_,
+        MarketParameters memory parameters_
+    ) Ownable(msg.sender) {
+        HOUSE = house;
+        ORACLE = oracle;
+        asset = asset_;
+        _book.fundingUpdatedAt = block.timestamp;
+        _setParameters(parameters_);
+    }
+
+    // --- Trading --- //
+
+    /// @inheritdoc IPerpMarket
+    function trade(int256 sizeDelta, uint256 acceptablePrice) external returns (uint256 fillPrice) {
+        if (sizeDelta == 0) revert ZeroSize();
+        if (msg.sender == HOUSE.counterparty() || msg.sender == HOUSE.insuranceFund()) {
+            revert Unauthorized(msg.sender);
+        }
+        uint256 price = ORACLE.price(asset, Tolerance.Default);
+        _updateFunding(price);
+        uint256 fee;
+        (fillPrice, fee) = _quote(sizeDelta, price);
+        if (sizeDelta > 0 ? fillPrice > acceptablePrice : fillPrice < acceptablePrice) {
+            revert AcceptablePriceExceeded(fillPrice, acceptablePrice);
+        }
+
+        int256 oldSize = _positions[msg.sender].size;
+        int256 newSize = oldSize + sizeDelta;
+        bool grows = newSize.abs() > oldSize.abs() || (oldSize ^ newSize) < 0;
+        int256 shortfallBefore = grows ? int256(0) : _maintenanceShortfall(msg.sender);
+
+        emit Traded(msg.sender, address(this), sizeDelta, fillPrice, price, fee);
+        _rebase(msg.sender, newSize, fillPrice, fee);
+        HOUSE.collect(msg.sender, fee, _parameters.fundFeeShare, CashReason.Fee);
+
+        if (newSize != 0) _requireNoDust(newSize.abs(), price);
+        if (grows) {
+            _requireOpenInterest(newSize > 0, price);
+            _requireCapacity();
+            _requireInitialMargin(msg.sender);
+        } else {
+            _requireNotWorse(msg.sender, shortfallBefore);
+        }
+    }
+
+    /// @inheritdoc IPerpMarket
+    function closeForLiquidation(
+        address account,
+        uint256 sizeAbs
+    ) external returns (uint256 price, int256 remaining) {
+        if (msg.sender != HOUSE.liquidationEngine()) revert Unauthorized(msg.sender);
+        int256 size = _positions[account].size;
+        if (sizeAbs == 0 || sizeAbs > size.abs()) revert NoPosition(account);
+        price = ORACLE.price(asset, Tolerance.Strict);
+        _updateFunding(price);
+        remaining = size > 0 ? size - sizeAbs.toInt256() : size + sizeAbs.toInt256();
+        _rebase(account, remaining, price, 0);
+    }
+
+    /// @inheritdoc IPerpMarket
+    function pokeFunding() external {
+        _updateFunding(ORACLE.price(asset, Tolerance.Default));
+    }
+
+    // --- Owner --- //
+
+    /// @inheritdoc IPerpMarket
+    function setParameters(MarketParameters calldata parameters_) external onlyOwner {
+        if (_book.totalSize != 0) _updateFunding(ORACLE.price(asset, Tolerance.Default));
+        _setParameters(parameters_);
+    }
+
+    // --- Reads --- //
+
+    /// @inheritdoc IProduct
+    function valuation(
+        address account,
+        Tolerance tolerance
+    ) external view returns (int256 value, uint256 initial, uint256 maintenance) {
+        Position memory position = _positions[account];
+        if (position.size == 0) return (0, 0, 0);
+        uint256 price = ORACLE.price(asset, tolerance);
+        (, int256 accumulator) = accruedFunding(price);
+        int256 gain =
+            price.toInt256() - position.entryPrice.toInt256() + accumulator - position.entryFunding;
+        value = (position.size * gain).divDown(WAD);
+        (initial, maintenance) = MarginMath.requirementUp(position.size.abs(), price, _parameters);
+    }
+
+    /// @inheritdoc IProduct
+    function exposure(Tolerance tolerance) external view returns (int256 debt, uint256 locked) {
+        uint256 size = _book.totalSize;
+        if (size == 0) return (0, 0);
+        uint256 price = ORACLE.price(asset, tolerance);
+        debt = _marketDebtExact(price).divUp(WAD);
+        locked = size.mulWadUp(price).mulWadUp(_parameters.lockedOiRatio);
+    }
+
+    /// @inheritdoc IPerpMarket
+    function quote(int256 sizeDelta) external view returns (uint256 fillPrice, uint256 fee) {
+        return _quote(sizeDelta, ORACLE.price(asset, Tolerance.Default));
+    }
+
+    /// @inheritdoc IPerpMarket
+    function positionOf(address account) external view returns (Position memory) {
+        return _positions[account];
+    }
+
+    /// @inheritdoc IPerpMarket
+    function parameters() external view returns (MarketParameters memory) {
+        return _parameters;
+    }
+
+    /// @inheritdoc IPerpMarket
+    function skew() external view returns (int256) {
+        return _book.skew;
+    }
+
+    /// @inheritdoc IPerpMarket
+    function totalSize() external view returns (uint256) {
+        return _book.totalSize;
+    }
+
+    /// @inheritdoc IPerpMarket
+    function openInterest() external view returns (uint256 long, uint256 short) {
+        return (_sideSize(true), _sideSize(false));
+    }
+
+    /// @inheritdoc IPerpMarket
+    function debtCorrection() external view returns (int256) {
+        return _book.debtCorrection;
+    }
+
+    /// @inheritdoc IPerpMarket
+    function marketDebt() external view returns (int256) {
+        return marketDebtExact().divUp(WAD);
+    }
+
+    /// @inheritdoc IPerpMarket
+    function storedFunding()
+        external
+        view
+        returns (int256 rate, int256 accumulator, uint256 updatedAt)
+    {
+        return (_book.fundingRate, _book.fundingAccumulator, _book.fundingUpdatedAt);
+    }
+
+    /// @inheritdoc IPerpMarket
+    function liquidationInputs()
+        external
+        view
+        returns (int256 currentSkew, uint256 skewScale, uint256 feeSum, uint256 flagRewardRatio)
+    {
+        MarketParameters storage p = _parameters;
+        return (_book.skew, p.skewScale, p.makerFee + p.takerFee, p.flagRewardRatio);
+    }
+
+    /// @inheritdoc IPerpMarket
+    function marketDebtExact() public view returns (int256) {
+        return _marketDebtExact(ORACLE.price(asset, Tolerance.Any));
+    }
+
+    /// @inheritdoc IPerpMarket
+    function accruedFunding(uint256 price) public view returns (int256 rate, int256 accumulator) {
+        Book storage book = _book;
+        return
+            Funding.accrue(
+                book.fundingRate,
+                book.fundingAccumulator,
+                Funding.velocity(book.skew, _parameters.skewScale, _parameters.maxFundingVelocity),
+                block.timestamp - book.fundingUpdatedAt,
+                price
+            );
+    }
+
+    // --- Internal --- //
+
+    /// @dev What the counterparty owes all traders, in one expression: with F the accumulator,
+    /// sum of size * (P - entry + F - entryF) = skew * P + skew * F - debtCorrection.
+    /// Worked number: 2 long from 3 000 and 1 short from 3 100, P = 3 050, F = 0:
+    /// skew 1, correction 2 * 3 000 - 3 100 = 2 900, debt 3 050 - 2 900 = 150 = 100 + 50.
+    function _marketDebtExact(uint256 price) private view returns (int256) {
+        (, int256 accumulator) = accruedFunding(price);
+        return _book.skew * (price.toInt256() + accumulator) - _book.debtCorrection;
+    }
+
+    function _updateFunding(uint256 price) private {
+        Book storage book = _book;
+        if (book.fundingUpdatedAt == block.timestamp) return;
+        (book.fundingRate, book.fundingAccumulator) = accruedFunding(price);
+        book.fundingUpdatedAt = block.timestamp;
+        emit FundingUpdated(
+            address(this),
+            book.fundingRate,
+            book.fundingAccumulator,
+            book.skew,
+            price
+        );
+    }
+
+    /// @dev The whole position is re-based at one price: its profit and funding become cash, rounded
+    /// down, and the new size starts from that price and from the accumulator now.
+    function _rebase(address account, int256 newSize, uint256 atPrice, uint256 fee) private {
+        Position memory old = _positions[account];
+        Position memory next;
+        if (newSize != 0) next = Position(newSize, atPrice, _book.fundingAccumulator);
+        (int256 pnl, int256 funding) = _realised(old, atPrice);
+
+        _book.debtCorrection += newSize * _basis(next) - old.size * _basis(old);
+        _book.skew += newSize - old.size;
+        _book.totalSize = _book.totalSize + newSize.abs() - old.size.abs();
+        _positions[account] = next;
+        if ((newSize == 0) != (old.size == 0)) HOUSE.setActive(account, newSize != 0);
+        HOUSE.settle(account, pnl + funding);
+        emit PositionChanged(
+            account,
+            address(this),
+            newSize,
+            next.entryPrice,
+            next.entryFunding,
+            pnl,
+            funding,
+            fee
+        );
+    }
+
+    /// @dev Profit and funding of a position closed at a price; their sum is rounded down once.
+    function _realised(
+        Position memory old,
+        uint256 atPrice
+    ) private view returns (int256 pnl, int256 funding) {
+        int256 fundingExact = old.size * (_book.fundingAccumulator - old.entryFunding);
+        int256 pnlExact = old.size * (atPrice.toInt256() - old.entryPrice.toInt256());
+        funding = fundingExact.divDown(WAD);
+        pnl = (pnlExact + fundingExact).divDown(WAD) - funding;
+    }
+
+    function _basis(Position memory position) private pure returns (int256) {
+        return position.entryPrice.toInt256() + position.entryFunding;
+    }
+
+    function _quote(
+        int256 sizeDelta,
+        uint256 price
+    ) private view returns (uint256 fillPrice, uint256 fee) {
+        int256 current = _book.skew;
+        MarketParameters storage p = _parameters;
+        fillPrice = SkewPricing.fillPrice(current, sizeDelta, price, p.skewScale);
+        fee = SkewPricing.orderFeeUp(current, sizeDelta, fillPrice, p.makerFee, p.takerFee);
+    }
+
+    function _sideSize(bool long) private view returns (uint256) {
+        int256 total = _book.totalSize.toInt256();
+        return uint256(long ? total + _book.skew : total - _book.skew) / 2;
+    }
+
+    function _maintenanceShortfall(address account) private view returns (int256) {
+        (int256 equity, , uint256 maintenance) = HOUSE.status(account, Tolerance.Default);
+        return maintenance.toInt256() - equity;
+    }
+
+    function _requireNoDust(uint256 sizeAbs, uint256 price) private view {
+        uint256 notional = sizeAbs.mulWad(price);
+        if (notional < _parameters.minNotional) {
+            revert DustPosition(notional, _parameters.minNotional);
+        }
+    }
+
+    function _requireOpenInterest(bool long, uint256 price) private view {
+        uint256 size = _sideSize(long);
+        uint256 sizeCap = _parameters.maxSideSize;
+        if (size > sizeCap) revert OpenInterestCapExceeded(address(this), long, sizeCap);
+        uint256 valueCap = _parameters.maxSideValue;
+        if (size.mulWadUp(price) > valueCap) {
+            revert OpenInterestCapExceeded(address(this), long, valueCap);
+        }
+    }
+
+    function _requireCapacity() private view {
+        (int256 available, uint256 locked) = HOUSE.counterpartyStatus(Tolerance.Default);
+        if (available < locked.toInt256()) {
+            revert IClearingHouse.CounterpartyCapacityExceeded(locked, available);
+        }
+    }
+
+    function _requireInitialMargin(address account) private view {
+        (int256 equity, uint256 initial, ) = HOUSE.status(account, Tolerance.Default);
+        if (equity < initial.toInt256()) {
+            revert IClearingHouse.InsufficientMargin(equity, initial);
+        }
+    }
+
+    /// @dev A reducing order may leave an account below maintenance only if it already was and is
+    /// no further below; it may never leave a debt without a position, which is for liquidation.
+    function _requireNotWorse(address account, int256 shortfallBefore) private view {
+        (int256 equity, , uint256 maintenance) = HOUSE.status(account, Tolerance.Default);
+        int256 shortfall = maintenance.toInt256() - equity;
+        bool worse = shortfall > 0 && shortfall > shortfallBefore;
+        if (worse || (equity < 0 && !HOUSE.hasPositions(account))) {
+            revert IClearingHouse.InsufficientMargin(equity, maintenance);
+        }
+    }
+
+    function _setParameters(MarketParameters memory p) private {
+        MarketBounds.check(p);
+        _parameters = p;
+        emit ParametersSet(p);
+    }
+}

@@ -1,0 +1,25 @@
+"""The modelled mempool: geth's pool rules, block builders, and the way from sender to builder."""
+
+from floodline.mempool.builder import BUILDERS, BlockBuilder, BlockPlan, PriorityBuilder
+from floodline.mempool.limits import PoolLimits
+from floodline.mempool.pool import TransactionPool
+from floodline.mempool.propagation import DELAYS, DelayDistribution
+from floodline.mempool.states import Departure, Reason, TxState
+from floodline.mempool.transaction import PooledTransaction
+from floodline.mempool.validation import minimum_gas
+
+__all__ = [
+    "BUILDERS",
+    "DELAYS",
+    "BlockBuilder",
+    "BlockPlan",
+    "DelayDistribution",
+    "Departure",
+    "PoolLimits",
+    "PooledTransaction",
+    "PriorityBuilder",
+    "Reason",
+    "TransactionPool",
+    "TxState",
+    "minimum_gas",
+]

@@ -1,0 +1,467 @@
+"""The transaction pool, by the rules of geth's legacy pool, in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from floodline.mempool.fairness import LargeAccounts
+from floodline.mempool.gapped_queue import GappedQueue
+from floodline.mempool.limits import PoolLimits
+from floodline.mempool.priced import PricedHeaps
+from floodline.mempool.sender_list import ExecutableRun
+from floodline.mempool.states import Departure, Reason, TxState
+from floodline.mempool.transaction import PooledTransaction
+from floodline.mempool.validation import may_replace, standalone_fault
+
+
+class TransactionPool:
+    """Pending (executable) and queued (gapped) transactions, their admission and eviction.
+
+    geth admits transactions in batches and tidies the pool (promotes, trims) after each batch.
+    `add` is a batch of one; `add_batch` is a larger one. Times given to the pool never run
+    backwards.
+
+    Parameters
+    ----------
+    limits : PoolLimits
+        Capacity and prices.
+    base_fee : int
+        Base fee of the next block, wei.
+    block_gas_limit : int
+        Gas limit of the latest block.
+    balance_of, nonce_of : callable
+        Take a sender and return its balance (wei) and nonce after the latest block.
+
+    Attributes
+    ----------
+    pending_count, queued_count : int
+        Executable and gapped transactions.
+    pending_gas : int
+        Sum of the executable transactions' gas limits.
+    slots_used : int
+        Slots of 32 KiB in use, of `PoolLimits.capacity`.
+
+    """
+
+    def __init__(
+        self,
+        limits: PoolLimits,
+        *,
+        base_fee: int,
+        block_gas_limit: int,
+        balance_of: Callable[[int], int],
+        nonce_of: Callable[[int], int],
+    ) -> None:
+        self.limits = limits
+        self.block_gas_limit = block_gas_limit
+        self._largest_gas_limit = block_gas_limit
+        self.pending_count = 0
+        self.pending_gas = 0
+        self.slots_used = 0
+        self._balance_of = balance_of
+        self._nonce_of = nonce_of
+        self._capacity = limits.capacity
+        self._price_limit = limits.price_limit
+        self._price_bump = limits.price_bump
+        self._global_slots = limits.global_slots
+        self._global_queue = limits.global_queue
+        self._all: dict[int, PooledTransaction] = {}
+        self._runs: dict[int, ExecutableRun] = {}
+        self._queue = GappedQueue(limits.price_bump)
+        self._large = LargeAccounts(limits.account_slots)
+        self._priced = PricedHeaps(self._all, base_fee)
+        self._evicted_in_batch = 0
+        self._departures: list[Departure] = []
+
+    # --- What the pool holds -------------------------------------------------------------------
+
+    @property
+    def base_fee(self) -> int:
+        """Base fee of the next block, wei."""
+        return self._priced.base_fee
+
+    @property
+    def queued_count(self) -> int:
+        """Transactions behind a nonce gap."""
+        return self._queue.count
+
+    def pending_nonce(self, sender: int) -> int:
+        """Return the sender's next free nonce, as ``eth_getTransactionCount`` at "pending"."""
+        run = self._runs.get(sender)
+        return self._nonce_of(sender) if run is None else run.transactions[-1].nonce + 1
+
+    def get(self, tx_id: int) -> PooledTransaction | None:
+        """Return a pooled transaction, or None."""
+        return self._all.get(tx_id)
+
+    def contains(self, tx_id: int) -> bool:
+        """Return whether a transaction is pooled, executable or gapped."""
+        return tx_id in self._all
+
+    def heads(self) -> list[PooledTransaction]:
+        """Return each account's next executable transaction, in a deterministic order."""
+        return [run.transactions[0] for run in self._runs.values()]
+
+    def pending_of(self, sender: int) -> Sequence[PooledTransaction]:
+        """Return a sender's executable transactions in nonce order; do not change the answer."""
+        run = self._runs.get(sender)
+        return () if run is None else run.transactions
+
+    def queued_of(self, sender: int) -> Sequence[PooledTransaction]:
+        """Return a sender's gapped transactions in nonce order."""
+        held = self._queue.sets.get(sender)
+        return () if held is None else held.in_order()
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[PooledTransaction]:
+        for run in self._runs.values():
+            yield from run.transactions
+        yield from self._queue
+
+    def take_departures(self) -> list[Departure]:
+        """Return who left since the last call, other than by inclusion, and forget it."""
+        departures = self._departures
+        self._departures = []
+        return departures
+
+    # --- Arrivals ------------------------------------------------------------------------------
+
+    def would_reject(self, max_fee: int, tip: int) -> bool:
+        """Return whether the pool is full and nothing of up to 32 KiB enters at this price.
+
+        A quick answer for bulk arrivals of senders that have nothing in the pool: `add` would
+        refuse such a transaction as underpriced, or earlier for another fault.
+
+        Parameters
+        ----------
+        max_fee, tip : int
+            Wei per gas.
+
+        """
+        return self.slots_used >= self._capacity and self._priced.underpriced(max_fee, tip)
+
+    def add(self, tx: PooledTransaction, now_us: int) -> Reason | None:
+        """Offer one transaction.
+
+        Parameters
+        ----------
+        tx : PooledTransaction
+            The newcomer.
+        now_us : int
+            Virtual microseconds.
+
+        Returns
+        -------
+        Reason or None
+            None if the pool took it, else why it refused.
+
+        """
+        fault = self._fault(tx)
+        if fault is not None:
+            return fault
+        full = self.slots_used + tx.slots > self._capacity
+        if full:
+            fault = self._make_room(tx, now_us)
+            if fault is not None:
+                return fault
+        sender = tx.sender
+        run = self._runs.get(sender)
+        following = self._nonce_of(sender) if run is None else run.transactions[-1].nonce + 1
+        if tx.nonce == following and sender not in self._queue.sets:
+            self._enter(tx)
+            self._append(tx)
+            dirty: tuple[int, ...] = ()
+        else:
+            fault, dirty = self._place(tx, now_us)
+        if dirty or full or self.pending_count > self._global_slots:
+            self._tidy(dirty, now_us)
+        return fault
+
+    def add_batch(
+        self, transactions: Sequence[PooledTransaction], now_us: int
+    ) -> list[Reason | None]:
+        """Offer several transactions that arrive together; the pool is tidied once, at the end.
+
+        Within a batch nothing becomes executable, and no more than a quarter of `global_slots`
+        executable transactions are pushed out.
+
+        Returns
+        -------
+        list of Reason or None
+            One answer for each, as of `add`.
+
+        """
+        answers: list[Reason | None] = []
+        dirty: dict[int, None] = {}
+        for tx in transactions:
+            fault = self._fault(tx)
+            if fault is None and self.slots_used + tx.slots > self._capacity:
+                fault = self._make_room(tx, now_us)
+            if fault is None:
+                fault, touched = self._place(tx, now_us)
+                dirty.update(dict.fromkeys(touched))
+            answers.append(fault)
+        self._tidy(dirty, now_us)
+        return answers
+
+    def _fault(self, tx: PooledTransaction) -> Reason | None:
+        """Return why a newcomer is invalid by itself or for its sender's account."""
+        if tx.tx_id in self._all:
+            return Reason.ALREADY_KNOWN
+        fault = standalone_fault(
+            tx, price_limit=self._price_limit, block_gas_limit=self.block_gas_limit
+        )
+        if fault is not None:
+            return fault
+        sender = tx.sender
+        if tx.nonce < self._nonce_of(sender):
+            return Reason.NONCE_TOO_LOW
+        needed = tx.cost
+        run = self._runs.get(sender)
+        if run is not None:
+            old = run.at(tx.nonce)
+            needed = max(needed, run.total_cost + needed - (0 if old is None else old.cost))
+        return None if needed <= self._balance_of(sender) else Reason.INSUFFICIENT_FUNDS
+
+    def _make_room(self, tx: PooledTransaction, now_us: int) -> Reason | None:
+        """Evict the worst transactions for a better newcomer, or say why not."""
+        if self._priced.underpriced(tx.max_fee, tx.tip):
+            return Reason.UNDERPRICED
+        if self._evicted_in_batch > self._global_slots // 4:
+            return Reason.POOL_OVERFLOW
+        worst = self._priced.discard(self.slots_used - self._capacity + tx.slots)
+        if worst is None:
+            return Reason.POOL_OVERFLOW
+        if self._is_gapped(tx) and any(self._is_pending(other) for other in worst):
+            for other in worst:
+                self._priced.put(other)
+            return Reason.GAPPED_WOULD_EVICT_EXECUTABLE
+        for other in worst:
+            self._depart(other, TxState.EVICTED, Reason.UNDERPRICED, tx.tx_id)
+            self._evicted_in_batch += self._withdraw(other, now_us)
+        return None
+
+    def _is_gapped(self, tx: PooledTransaction) -> bool:
+        following = self.pending_nonce(tx.sender)
+        return tx.nonce > following and not self._queue.fills_gap(tx.sender, following, tx.nonce)
+
+    def _is_pending(self, tx: PooledTransaction) -> bool:
+        run = self._runs.get(tx.sender)
+        return run is not None and run.at(tx.nonce) is not None
+
+    def _place(self, tx: PooledTransaction, now_us: int) -> tuple[Reason | None, tuple[int, ...]]:
+        """Let a valid newcomer replace a transaction or join the queue; name whom to promote."""
+        run = self._runs.get(tx.sender)
+        old = None if run is None else run.at(tx.nonce)
+        if run is not None and old is not None:
+            if not may_replace(old, tx, self._price_bump):
+                return Reason.REPLACEMENT_UNDERPRICED, ()
+            run.put(tx)
+            self.pending_gas += tx.gas_limit - old.gas_limit
+            self._queue.bump(tx.sender, now_us)
+        else:
+            taken, old = self._queue.put(tx, now_us)
+            if not taken:
+                return Reason.REPLACEMENT_UNDERPRICED, ()
+        if old is not None:
+            self._depart(old, TxState.REPLACED, Reason.OUTBID, tx.tx_id)
+            self._priced.left(1)
+        self._enter(tx)
+        return None, (tx.sender,) if old is None else ()
+
+    # --- A new block and the passing of time ---------------------------------------------------
+
+    def on_block(
+        self,
+        included: Sequence[PooledTransaction],
+        *,
+        base_fee: int,
+        now_us: int,
+        block_gas_limit: int | None = None,
+    ) -> None:
+        """Follow a new block; `nonce_of` and `balance_of` already tell the state after it.
+
+        Parameters
+        ----------
+        included : sequence of PooledTransaction
+            The transactions of ours that the block holds.
+        base_fee : int
+            Base fee of the block after this one, wei.
+        now_us : int
+            Virtual microseconds.
+        block_gas_limit : int, optional
+            The new block's gas limit, if it changed.
+
+        """
+        included_ids = frozenset(tx.tx_id for tx in included)
+        if block_gas_limit is not None:
+            self.block_gas_limit = block_gas_limit
+            self._largest_gas_limit = max(self._largest_gas_limit, block_gas_limit)
+        for sender in tuple(self._queue.sets):
+            self._forward_run(sender, self._nonce_of(sender), included_ids)
+            self._promote(sender, self._nonce_of(sender), now_us, included_ids)
+        for sender in tuple(self._runs):
+            self._demote(sender, now_us, included_ids)
+        self._priced.set_base_fee(base_fee)
+        self._tidy((), now_us)
+
+    def expire(self, now_us: int) -> None:
+        """Drop the gapped transactions of accounts that were silent for the lifetime.
+
+        geth looks once a minute.
+        """
+        for tx in self._queue.silent_since(now_us - self.limits.lifetime_us):
+            self._queue.remove(tx)
+            self._depart(tx, TxState.EXPIRED, Reason.LIFETIME)
+            self._priced.left(1)
+
+    def _forward_run(self, sender: int, nonce: int, included_ids: frozenset[int]) -> None:
+        """Take used nonces out of an account's executable run."""
+        run = self._runs.get(sender)
+        if run is None or run.transactions[0].nonce >= nonce:
+            return
+        before = len(run.transactions)
+        passed = run.cut_below(nonce)
+        self._resize(sender, run, before, passed)
+        for tx in passed:
+            self._pass_nonce(tx, included_ids)
+
+    def _demote(self, sender: int, now_us: int, included_ids: frozenset[int]) -> None:
+        """Take out what a new block used up or made unpayable; what follows waits in the queue."""
+        nonce = self._nonce_of(sender)
+        self._forward_run(sender, nonce, included_ids)
+        run = self._runs.get(sender)
+        if run is None:
+            return
+        first = run.transactions[0].nonce
+        balance = self._balance_of(sender)
+        gas_limit = self.block_gas_limit
+        if first <= nonce and run.total_cost <= balance and gas_limit >= self._largest_gas_limit:
+            return
+        unpayable = [tx for tx in run.transactions if tx.cost > balance or tx.gas_limit > gas_limit]
+        if first > nonce or unpayable:
+            before = len(run.transactions)
+            cut = run.cut_from(unpayable[0].nonce if unpayable and first <= nonce else first)
+            self._resize(sender, run, before, cut)
+            dropped = {tx.tx_id for tx in unpayable}
+            for tx in cut:
+                if tx.tx_id not in dropped:
+                    self._queue.put(tx, now_us)
+            for tx in unpayable:
+                self._depart_unpayable(tx)
+
+    # --- Tidying -------------------------------------------------------------------------------
+
+    def _tidy(self, dirty: Sequence[int] | dict[int, None], now_us: int) -> None:
+        """Promote what became executable, then trim; what geth does after a batch or a block."""
+        for sender in dirty:
+            self._promote(sender, self.pending_nonce(sender), now_us, frozenset())
+        if self.pending_count > self._global_slots:
+            self._large.trim(self.pending_count - self._global_slots, self._drop_last)
+        if self._queue.count > self._global_queue:
+            trimmed = self._queue.truncate(self._global_queue)
+            for tx in trimmed:
+                self._depart(tx, TxState.EVICTED, Reason.GLOBAL_QUEUE)
+            self._priced.left(len(trimmed))
+        self._priced.left(0)
+        self._evicted_in_batch = 0
+
+    def _promote(self, sender: int, start: int, now_us: int, included_ids: frozenset[int]) -> None:
+        """Move an account's transactions that became executable out of the queue."""
+        held = self._queue.sets.get(sender)
+        if held is None:
+            return
+        before = len(held.by_nonce)
+        passed = held.take_below(self._nonce_of(sender))
+        unpayable = held.take_unpayable(self._balance_of(sender), self.block_gas_limit)
+        ready = held.take_ready(start)
+        surplus = held.take_above(self.limits.account_queue)
+        self._queue.removed(sender, before - len(held.by_nonce))
+        for tx in passed:
+            self._pass_nonce(tx, included_ids)
+        for tx in unpayable:
+            self._depart_unpayable(tx)
+        for tx in surplus:
+            self._depart(tx, TxState.EVICTED, Reason.ACCOUNT_QUEUE)
+        for tx in ready:
+            self._append(tx)
+        if ready:
+            self._queue.bump(sender, now_us)
+        self._priced.left(len(passed) + len(unpayable) + len(surplus))
+
+    def _drop_last(self, sender: int) -> None:
+        """Evict an account's executable transaction with the highest nonce."""
+        run = self._runs[sender]
+        before = len(run.transactions)
+        cut = run.cut_from(run.transactions[-1].nonce)
+        self._resize(sender, run, before, cut)
+        self._depart(cut[0], TxState.EVICTED, Reason.GLOBAL_SLOTS)
+        self._priced.left(1)
+
+    # --- Bookkeeping ---------------------------------------------------------------------------
+
+    def _enter(self, tx: PooledTransaction) -> None:
+        self._all[tx.tx_id] = tx
+        self.slots_used += tx.slots
+        self._priced.put(tx)
+
+    def _forget(self, tx: PooledTransaction) -> None:
+        del self._all[tx.tx_id]
+        self.slots_used -= tx.slots
+
+    def _depart(
+        self, tx: PooledTransaction, state: TxState, reason: Reason, other_tx_id: int = -1
+    ) -> None:
+        self._forget(tx)
+        self._departures.append(Departure(tx.tx_id, state, reason, other_tx_id))
+
+    def _depart_unpayable(self, tx: PooledTransaction) -> None:
+        too_much_gas = tx.gas_limit > self.block_gas_limit
+        reason = Reason.GAS_ABOVE_BLOCK_LIMIT if too_much_gas else Reason.INSUFFICIENT_FUNDS
+        self._depart(tx, TxState.EVICTED, reason)
+
+    def _pass_nonce(self, tx: PooledTransaction, included_ids: frozenset[int]) -> None:
+        if tx.tx_id in included_ids:
+            self._forget(tx)
+        else:
+            self._depart(tx, TxState.DROPPED, Reason.NONCE_PASSED)
+
+    def _append(self, tx: PooledTransaction) -> None:
+        """Make a transaction executable: the first of its account, or after the last."""
+        sender = tx.sender
+        run = self._runs.get(sender)
+        if run is None:
+            self._runs[sender] = ExecutableRun(tx)
+            size = 1
+        else:
+            run.append(tx)
+            size = len(run.transactions)
+        self._large.resized(sender, size - 1, size)
+        self.pending_count += 1
+        self.pending_gas += tx.gas_limit
+
+    def _resize(
+        self, sender: int, run: ExecutableRun, before: int, cut: list[PooledTransaction]
+    ) -> None:
+        """Follow a cut in an account's executable run."""
+        after = len(run.transactions)
+        self._large.resized(sender, before, after)
+        self.pending_count -= before - after
+        self.pending_gas -= sum(tx.gas_limit for tx in cut)
+        if not after:
+            del self._runs[sender]
+
+    def _withdraw(self, tx: PooledTransaction, now_us: int) -> int:
+        """Take one transaction out of its place; return how many stopped being executable."""
+        run = self._runs.get(tx.sender)
+        if run is None or run.at(tx.nonce) is None:
+            self._queue.remove(tx)
+            return 0
+        before = len(run.transactions)
+        cut = run.cut_from(tx.nonce)
+        self._resize(tx.sender, run, before, cut)
+        for later in cut[1:]:
+            self._queue.put(later, now_us)
+        return len(cut)

@@ -1,0 +1,1 @@
+"""The Ethereum node and everything that speaks to it: JSON-RPC, Anvil, accounts, signing, ABI."""

@@ -1,0 +1,1 @@
+"""Measures: a run's tables, and every number that is computed from them alone."""

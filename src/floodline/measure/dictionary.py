@@ -1,0 +1,279 @@
+"""The data dictionary: every table with its columns, the single source of names and their order."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from floodline.measure.column import Column, Table
+
+_C = Column
+
+TRANSACTIONS: Final = Table(
+    "transactions",
+    "one transaction offered, whatever became of it",
+    (
+        _C("tx_id", "int", "", "number in the order of creation, from 0 without holes"),
+        _C("role", "label", "", "role of the actor that sent it: keeper, flood, ..."),
+        _C("actor", "label", "", "name of the actor that sent it"),
+        _C("kind", "label", "", "what it does: liquidate, transfer, price update, ..."),
+        _C("sender", "label", "", "address that signed it"),
+        _C("nonce", "int", "", "nonce of the sender"),
+        _C("created_s", "seconds", "s", "virtual time at which its sender created it"),
+        _C("arrived_s", "seconds", "s", "virtual time at which it reached the builder"),
+        _C(
+            "first_eligible_block",
+            "int?",
+            "",
+            "first block sealed at or after arrival whose base fee its fee cap covers",
+        ),
+        _C(
+            "status",
+            "label",
+            "",
+            "the one state it ended in: included, reverted, replaced, evicted, rejected, expired, "
+            "dropped or pending",
+        ),
+        _C("reason", "label", "", "why it ended there, in the pool's words"),
+        _C("block", "int?", "", "block that holds it"),
+        _C("index", "int?", "", "position in that block, from 0"),
+        _C("included_s", "seconds", "s", "virtual time of that block"),
+        _C("wait_s", "seconds", "s", "included_s - created_s"),
+        _C("gas_limit", "int", "gas", "gas that it may use"),
+        _C("gas_used", "int?", "gas", "gas that it used; empty outside a block"),
+        _C("max_fee_wei", "int", "wei per gas", "fee cap"),
+        _C("tip_wei", "int", "wei per gas", "highest tip it offers"),
+        _C(
+            "effective_price_wei",
+            "int?",
+            "wei per gas",
+            "price paid per gas; empty outside a block",
+        ),
+        _C("replaced_by", "int?", "", "tx_id of the transaction that took its place"),
+        _C("replaces", "int?", "", "tx_id of the transaction whose place it took"),
+    ),
+)
+
+BLOCKS: Final = Table(
+    "blocks",
+    "one block, with what stood around it when it was sealed",
+    (
+        _C("block", "int", "", "number, from 1 at the first block of the campaign"),
+        _C("timestamp_s", "seconds", "s", "virtual time since genesis, the clock of created_s"),
+        _C("unix_s", "int", "s", "the timestamp that contracts see"),
+        _C("base_fee_wei", "int", "wei per gas", "base fee"),
+        _C("gas_used", "int", "gas", "gas used"),
+        _C("gas_limit", "int", "gas", "gas limit"),
+        _C("predicted_gas", "int", "gas", "gas that the builder expected the block to use"),
+        _C("tx_count", "int", "", "transactions in the block"),
+        _C("pool_pending", "int", "", "executable transactions left in the pool"),
+        _C("pool_queued", "int", "", "transactions beyond a nonce gap left in the pool"),
+        _C("pool_gas", "int", "gas", "sum of the gas limits of the executable transactions left"),
+        _C("marginal_tip_wei", "int?", "wei per gas", "smallest effective tip in the block"),
+        _C("evicted", "int", "", "transactions pushed out of the pool since the last block"),
+        _C("replaced", "int", "", "transactions replaced since the last block"),
+        _C("gas_<role>", "int", "gas", "gas used in the block by this role"),
+        _C("price_true_usd", "float", "USD", "true price"),
+        _C("price_chain_usd", "float", "USD", "price on chain"),
+        _C("price_age_s", "seconds", "s", "time since the price on chain was observed"),
+        _C("price_gap_bp", "float", "bp", "(chain - true) / true"),
+        _C("liquidatable_notional_usd", "float", "USD", "notional under margin at the true price"),
+        _C("liquidatable_accounts", "int", "", "accounts under margin at the true price"),
+        _C("bad_debt_usd", "float", "USD", "shortfall_usd + latent_bad_debt_usd"),
+        _C("shortfall_usd", "float", "USD", "bad debt that the contracts recorded so far"),
+        _C(
+            "latent_bad_debt_usd",
+            "float",
+            "USD",
+            "negative equity at the true price of accounts still open: not yet recorded",
+        ),
+        _C("insurance_usd", "float", "USD", "insurance fund"),
+        _C("counterparty_usd", "float", "USD", "cash of the traders' counterparty"),
+        _C("open_interest_usd", "float", "USD", "notional of all positions at the true price"),
+        _C("skew", "float", "asset units", "long minus short size"),
+    ),
+)
+
+_STAMPS: Final = (
+    ("t0_s", "the true price puts equity below maintenance margin"),
+    ("t1_s", "the publisher creates the update that carries such a price"),
+    ("t2_s", "that update is executed: the contracts would liquidate"),
+    ("t3_s", "the first keeper decides"),
+    ("t4_s", "the first liquidation transaction is sent"),
+    ("t5_s", "the winning one reaches the builder"),
+    ("t6_s", "it is executed in a block"),
+)
+
+LIQUIDATIONS: Final = Table(
+    "liquidations",
+    "one spell of an account under its maintenance margin at the true price",
+    (
+        _C("account", "label", "", "account"),
+        _C("market", "label", "", "market"),
+        *(_C(name, "seconds", "s", f"{what} (monotone stamp)") for name, what in _STAMPS),
+        _C(
+            "part_oracle_wait_s", "seconds", "s", "t1 - t0: heartbeat, deviation, publisher's delay"
+        ),
+        _C("part_oracle_inclusion_s", "seconds", "s", "t2 - t1: the update's way into a block"),
+        _C("part_detection_s", "seconds", "s", "t4 - t2: until a keeper has seen it and acted"),
+        _C("part_propagation_s", "seconds", "s", "t5 - t4: from the keeper to the builder"),
+        _C("part_mempool_s", "seconds", "s", "t6 - t5: in the pool until execution"),
+        _C("latency_s", "seconds", "s", "t6 - t0; empty where there was no liquidation"),
+        _C("end", "label", "", "how it ended: liquidated, open, recovered or closed"),
+        _C("end_s", "seconds", "s", "when it ended or was last seen"),
+        _C("wrongful", "bool", "", "liquidated while healthy at the true price"),
+        _C("partial", "bool", "", "only a part of the position was closed"),
+        _C("attempts", "int", "", "liquidation transactions sent at it, by all keepers"),
+        _C("notional_usd", "float", "USD", "notional at the true price"),
+        _C("execution_price_usd", "float", "USD", "price of execution"),
+        _C("true_price_usd", "float", "USD", "true price at t6"),
+        _C("true_price_t0_usd", "float", "USD", "true price at t0"),
+        _C("slippage_t6_bp", "float", "bp", "(execution - true price at t6) / true price at t6"),
+        _C("slippage_t0_bp", "float", "bp", "(execution - true price at t0) / true price at t0"),
+        _C("reward_usd", "float", "USD", "paid to the keeper"),
+        _C("penalty_usd", "float", "USD", "paid to the insurance fund"),
+        _C("keeper", "label", "", "keeper that won"),
+        _C("shortfall_usd", "float", "USD", "bad debt that it left"),
+    ),
+)
+
+ACCOUNTS: Final = Table(
+    "accounts",
+    "one account at the end",
+    (
+        _C("account", "text", "", "account"),
+        _C("address", "text", "", "its address"),
+        _C("role", "text", "", "role of its owner"),
+        _C("deposited_wad", "exact", "WAD USD", "deposits"),
+        _C("withdrawn_wad", "exact", "WAD USD", "withdrawals"),
+        _C("cash_replayed_wad", "exact", "WAD USD", "cash by the events"),
+        _C("cash_chain_wad", "exact", "WAD USD", "cash by the contracts"),
+        _C("equity_true_usd", "float", "USD", "equity at the true price"),
+        _C("equity_chain_usd", "float", "USD", "equity at the price on chain"),
+        _C("maintenance_usd", "float", "USD", "maintenance margin"),
+        _C("realised_pnl_wad", "exact", "WAD USD", "realised profit and loss"),
+        _C("funding_wad", "exact", "WAD USD", "funding received"),
+        _C("fees_wad", "exact", "WAD USD", "fees paid"),
+        _C("trades", "int", "", "trades executed"),
+        _C("liquidations", "int", "", "liquidations suffered"),
+    ),
+)
+
+POSITIONS: Final = Table(
+    "positions",
+    "one position at the end",
+    (
+        _C("account", "text", "", "account"),
+        _C("market", "text", "", "market"),
+        _C("size_replayed_wad", "exact", "WAD units", "size by the events; short is negative"),
+        _C("size_chain_wad", "exact", "WAD units", "size by the contracts"),
+        _C("entry_price_replayed_wad", "exact", "WAD USD", "entry price by the events"),
+        _C("entry_price_chain_wad", "exact", "WAD USD", "entry price by the contracts"),
+    ),
+)
+
+PRICES: Final = Table(
+    "prices",
+    "one tick of the true price",
+    (
+        _C("time_s", "seconds", "s", "virtual time"),
+        _C("market", "label", "", "market"),
+        _C("true_usd", "float", "USD", "true price"),
+        _C("chain_usd", "float", "USD", "price on chain"),
+        _C("true_e8", "int", "1e-8 USD", "true price, exact"),
+        _C("chain_e8", "int", "1e-8 USD", "price on chain, exact"),
+        _C("chain_observed_s", "seconds", "s", "when the price on chain was observed"),
+        _C("chain_updated_s", "seconds", "s", "when the block that carries it was sealed"),
+    ),
+)
+
+DEFICITS: Final = Table(
+    "deficits",
+    "one shortfall that an account's own margin could not cover, and who paid it",
+    (
+        _C("block", "int", "", "block"),
+        _C("time_s", "seconds", "s", "virtual time of that block"),
+        _C("account", "text", "", "account"),
+        _C("shortfall_wad", "exact", "WAD USD", "the shortfall"),
+        _C("fund_wad", "exact", "WAD USD", "paid by the insurance fund"),
+        _C("vault_wad", "exact", "WAD USD", "paid by the counterparty or vault"),
+        _C("adl_wad", "exact", "WAD USD", "taken from winners by auto-deleveraging"),
+        _C("haircut_wad", "exact", "WAD USD", "left as a recorded deficit on all claims"),
+    ),
+)
+
+ACTORS: Final = Table(
+    "actors",
+    "one count of one actor",
+    (
+        _C("actor", "text", "", "actor"),
+        _C("role", "text", "", "its role"),
+        _C("kind", "text", "", "its kind in the campaign file"),
+        _C("source", "text", "", "ledger: from the transactions; actor: in its own words"),
+        _C("item", "text", "", "what is counted"),
+        _C("amount", "exact", "as the item says", "the count"),
+    ),
+)
+
+SOLVENCY: Final = Table(
+    "solvency",
+    "one amount of the protocol's balance sheet at the end",
+    (
+        _C("item", "text", "", "token_balance, deposits, withdrawals, liabilities, ..."),
+        _C("amount_wad", "exact", "WAD USD", "the amount"),
+        _C("amount_usd", "float", "USD", "the amount, rounded"),
+    ),
+)
+
+TABLES: Final[dict[str, Table]] = {
+    table.name: table
+    for table in (
+        ACCOUNTS,
+        ACTORS,
+        BLOCKS,
+        DEFICITS,
+        LIQUIDATIONS,
+        POSITIONS,
+        PRICES,
+        SOLVENCY,
+        TRANSACTIONS,
+    )
+}
+"""Every table by its name, in name order (the order of the outcome hash)."""
+
+
+def dictionary_json() -> dict[str, Any]:
+    """Return the dictionary as plain data, ready for ``dictionary.json``.
+
+    Returns
+    -------
+    dict
+        ``{"storage": {name: meaning}, "tables": {table: {"row", "columns": [...]}}}``.
+
+    """
+    return {
+        "storage": {
+            "int": "64-bit integer",
+            "int?": "64-bit integer, empty where there is none",
+            "seconds": "seconds with at most six decimals (whole microseconds), empty if none",
+            "float": "double in its shortest exact spelling, empty if none",
+            "bool": "true or false",
+            "label": "one of few words, empty if none",
+            "text": "text",
+            "exact": "integer of any size; WAD is 1e-18",
+        },
+        "tables": {
+            table.name: {
+                "row": table.meaning,
+                "columns": [
+                    {
+                        "name": column.name,
+                        "storage": column.storage,
+                        "unit": column.unit,
+                        "meaning": column.meaning,
+                    }
+                    for column in table.columns
+                ],
+            }
+            for table in TABLES.values()
+        },
+    }

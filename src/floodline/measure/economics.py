@@ -1,0 +1,79 @@
+"""What the blocks cost: gas and fees by role, the base fee's peak, the keepers' result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from floodline.foundation.units import ETHER, GWEI
+from floodline.measure.fees import burned_wei, fees_wei
+from floodline.measure.frame import from_optional, known
+from floodline.measure.tables import Tables
+
+KEEPER = "keeper"
+"""The role whose rewards are held against its spend."""
+
+
+def mean_true_price(tables: Tables) -> float | None:
+    """Return the mean true price over blocks, USD, or None where there is none."""
+    prices = known(tables["blocks"]["price_true_usd"])
+    return float(prices.mean()) if len(prices) else None
+
+
+def spend_by_role(tables: Tables) -> dict[str, dict[str, Any]]:
+    """Return gas used and fees paid by each role.
+
+    USD is ETH at the mean true price over the blocks. Exact wei are decimal strings, since they
+    may not fit 64 bits.
+    """
+    transactions, blocks = tables["transactions"], tables["blocks"]
+    base = dict(zip(blocks["block"].tolist(), blocks["base_fee_wei"].tolist(), strict=True))
+    price = mean_true_price(tables)
+    fees = fees_wei(transactions, "role")
+    burned = burned_wei(transactions, "role", base)
+    gas = from_optional(transactions["gas_used"], 0)
+    codes = transactions["role"].cat.codes.to_numpy()
+    found: dict[str, dict[str, Any]] = {}
+    for code, role in enumerate(transactions["role"].cat.categories):
+        wei = fees[role]
+        found[str(role)] = {
+            "gas_used": int(gas[codes == code].sum()),
+            "fees_wei": str(wei),
+            "burned_wei": str(burned[role]),
+            "fees_eth": wei / ETHER,
+            "fees_usd": wei / ETHER * price if price is not None else None,
+        }
+    return found
+
+
+def base_fee_summary(tables: Tables) -> dict[str, Any]:
+    """Return the base fee's start, peak and end in gwei, and the block of the peak."""
+    blocks = tables["blocks"]
+    if not len(blocks):
+        return {"start_gwei": None, "peak_gwei": None, "end_gwei": None, "peak_block": None}
+    fees = blocks["base_fee_wei"].to_numpy()
+    peak = int(np.argmax(fees))
+    return {
+        "start_gwei": int(fees[0]) / GWEI,
+        "peak_gwei": int(fees[peak]) / GWEI,
+        "end_gwei": int(fees[-1]) / GWEI,
+        "peak_block": int(blocks["block"].iloc[peak]),
+    }
+
+
+def economics_summary(tables: Tables) -> dict[str, Any]:
+    """Return spend by role, the base fee, fullness, and the keepers' rewards against their gas."""
+    spend = spend_by_role(tables)
+    rewards = float(known(tables["liquidations"]["reward_usd"]).sum())
+    keeper = spend.get(KEEPER)
+    cost = keeper["fees_usd"] if keeper else 0.0
+    blocks = tables["blocks"]
+    used, limit = int(blocks["gas_used"].sum()), int(blocks["gas_limit"].sum())
+    return {
+        "by_role": spend,
+        "base_fee": base_fee_summary(tables),
+        "fullness": used / limit if limit else None,
+        "keeper_rewards_usd": rewards,
+        "keeper_result_usd": rewards - cost if cost is not None else None,
+    }

@@ -1,0 +1,234 @@
+"""Objectives: a named metric of a run, held against a bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from floodline.foundation.errors import AnalysisError
+from floodline.foundation.suggest import suggestion
+from floodline.measure.economics import base_fee_summary
+from floodline.measure.inclusion import inclusion_of
+from floodline.measure.liquidation import liquidation_summary
+from floodline.measure.oracle import oracle_summary
+from floodline.measure.solvency import solvency_summary
+from floodline.measure.tables import Tables
+
+NOT_REACHED: Final = "not reached"
+NOTHING: Final = "nothing to measure"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A metric's value; where there is none, `note` says why."""
+
+    value: float | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric that an objective may name."""
+
+    name: str
+    unit: str
+    description: str
+    read: Callable[[Tables, str | None], Reading]
+    takes_role: bool = False
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A metric held against its bound."""
+
+    metric: str
+    value: float | None
+    unit: str
+    bound: float
+    side: str
+    met: bool
+    note: str
+
+    def dump(self) -> dict[str, Any]:
+        """Return the objective as plain data."""
+        return {
+            "metric": self.metric,
+            "value": self.value,
+            "unit": self.unit,
+            "bound": self.bound,
+            "side": self.side,
+            "met": self.met,
+            "note": self.note,
+        }
+
+
+def _plain(summary: Callable[[Tables], dict[str, Any]], key: str) -> Callable[..., Reading]:
+    def read(tables: Tables, _role: str | None) -> Reading:
+        value = summary(tables)[key]
+        return Reading(value, "" if value is not None else NOTHING)
+
+    return read
+
+
+def _percentile(
+    summary: Callable[[Tables, str | None], dict[str, Any]], key: str, count: str
+) -> Callable[..., Reading]:
+    """Tell a percentile that censoring leaves unreached from one of nothing at all."""
+
+    def read(tables: Tables, role: str | None) -> Reading:
+        found = summary(tables, role)
+        if found[key] is not None:
+            return Reading(found[key])
+        return Reading(None, NOT_REACHED if found[count] else NOTHING)
+
+    return read
+
+
+def _latency(key: str) -> Callable[..., Reading]:
+    return _percentile(lambda tables, _role: liquidation_summary(tables), key, "spells")
+
+
+def _inclusion(key: str) -> Callable[..., Reading]:
+    return _percentile(inclusion_of, key, "intents")
+
+
+METRICS: Final[dict[str, Metric]] = {
+    metric.name: metric
+    for metric in (
+        Metric(
+            "bad_debt_ratio",
+            "ratio",
+            "bad debt at the end, recorded and latent, over peak open interest",
+            _plain(solvency_summary, "bad_debt_ratio"),
+        ),
+        Metric(
+            "bad_debt_usd",
+            "USD",
+            "bad debt at the end, recorded and latent",
+            _plain(solvency_summary, "bad_debt_usd"),
+        ),
+        Metric(
+            "base_fee_peak_gwei",
+            "gwei",
+            "highest base fee of any block",
+            _plain(base_fee_summary, "peak_gwei"),
+        ),
+        Metric(
+            "inclusion_p50_s",
+            "s",
+            "median time to inclusion, of one role as in inclusion_p50_s:keeper or of all",
+            _inclusion("p50_s"),
+            takes_role=True,
+        ),
+        Metric(
+            "inclusion_p95_s",
+            "s",
+            "95th percentile of time to inclusion, of one role or of all",
+            _inclusion("p95_s"),
+            takes_role=True,
+        ),
+        Metric(
+            "inclusion_p99_s",
+            "s",
+            "99th percentile of time to inclusion, of one role or of all",
+            _inclusion("p99_s"),
+            takes_role=True,
+        ),
+        Metric(
+            "liquidation_latency_p50_s",
+            "s",
+            "median of t6 - t0, those never liquidated included",
+            _latency("latency_p50_s"),
+        ),
+        Metric(
+            "liquidation_latency_p95_s",
+            "s",
+            "95th percentile of t6 - t0, those never liquidated included",
+            _latency("latency_p95_s"),
+        ),
+        Metric(
+            "never_liquidated_share",
+            "ratio",
+            "share of spells under margin that were still open at the end",
+            _plain(liquidation_summary, "never_liquidated_share"),
+        ),
+        Metric(
+            "price_age_p95_s",
+            "s",
+            "95th percentile over blocks of the age of the price on chain",
+            _plain(oracle_summary, "age_p95_s"),
+        ),
+        Metric(
+            "price_gap_p95_bp",
+            "bp",
+            "95th percentile over blocks of the gap between the price on chain and the true one",
+            _plain(oracle_summary, "gap_p95_bp"),
+        ),
+        Metric(
+            "wrongful_liquidations",
+            "count",
+            "liquidations of accounts that were healthy at the true price",
+            _plain(liquidation_summary, "wrongful"),
+        ),
+    )
+}
+"""Every metric by name, sorted."""
+
+
+def find_metric(metric: str) -> tuple[Metric, str | None]:
+    """Return the metric that a name such as ``inclusion_p95_s:keeper`` means, and its role.
+
+    Raises
+    ------
+    AnalysisError
+        If there is no such metric, or it takes no role.
+
+    """
+    name, _, role = metric.partition(":")
+    if name not in METRICS:
+        raise AnalysisError(
+            f"there is no metric {name!r}{suggestion(name, list(METRICS))}",
+            f"choose one of: {', '.join(METRICS)}",
+        )
+    if role and not METRICS[name].takes_role:
+        raise AnalysisError(f"metric {name!r} takes no role", f"write {name!r} alone")
+    return METRICS[name], role or None
+
+
+def read_metric(metric: str, tables: Tables) -> Reading:
+    """Return a metric's value, with a note where there is none."""
+    found, role = find_metric(metric)
+    return found.read(tables, role)
+
+
+def evaluate(metric: str, tables: Tables) -> float | None:
+    """Return a metric's value, None where it is not reached or there is nothing to measure."""
+    return read_metric(metric, tables).value
+
+
+def judge(
+    metric: str, tables: Tables, *, below: float | None = None, above: float | None = None
+) -> Objective:
+    """Hold a metric against one bound, `below` or `above`.
+
+    A percentile that is not reached lies beyond everything that was seen: it fails ``below`` and
+    meets ``above``. Where there is nothing to measure the objective is met, and says so.
+
+    Raises
+    ------
+    AnalysisError
+        If the metric is unknown or not exactly one bound is given.
+
+    """
+    if (below is None) == (above is None):
+        raise AnalysisError("an objective has one bound", "give either below or above")
+    reading = read_metric(metric, tables)
+    bound, side = (below, "below") if below is not None else (above, "above")
+    assert bound is not None  # noqa: S101 - one of the two is given
+    if reading.value is None:
+        met = reading.note == NOTHING or side == "above"
+    else:
+        met = reading.value < bound if side == "below" else reading.value > bound
+    unit = find_metric(metric)[0].unit
+    return Objective(metric, reading.value, unit, bound, side, met, reading.note)

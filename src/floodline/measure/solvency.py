@@ -1,0 +1,43 @@
+"""Bad debt, how large it is, and who paid for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from floodline.foundation.units import from_wad
+from floodline.measure.frame import exact, known
+from floodline.measure.tables import Tables
+
+PAYERS = ("fund", "vault", "adl", "haircut")
+"""The stages of the waterfall, in its order."""
+
+
+def solvency_summary(tables: Tables) -> dict[str, Any]:
+    """Return bad debt at the end, against the peak of open interest, and its bearers.
+
+    Bad debt is what the contracts recorded plus the negative equity at the true price of accounts
+    still open (latent: nobody has paid it yet). The ratio is to the largest open interest of any
+    block. All None where no block was sealed.
+    """
+    blocks = tables["blocks"]
+    recorded = latent = bad = peak = interest = insurance = None
+    if len(blocks):
+        last = blocks.iloc[-1]
+        recorded = float(last["shortfall_usd"])
+        latent = float(last["latent_bad_debt_usd"])
+        bad = float(last["bad_debt_usd"])
+        insurance = float(last["insurance_usd"])
+        peak = float(known(blocks["bad_debt_usd"]).max(initial=0.0))
+        interest = float(known(blocks["open_interest_usd"]).max(initial=0.0))
+    paid = {payer: from_wad(sum(exact(tables["deficits"][f"{payer}_wad"]))) for payer in PAYERS}
+    return {
+        "bad_debt_usd": bad,
+        "recorded_usd": recorded,
+        "latent_usd": latent,
+        "peak_bad_debt_usd": peak,
+        "peak_open_interest_usd": interest,
+        "bad_debt_ratio": bad / interest if bad is not None and interest else None,
+        "insurance_end_usd": insurance,
+        "deficits": len(tables["deficits"]),
+        "paid_by": {**paid, "latent": latent},
+    }

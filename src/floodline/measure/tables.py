@@ -1,0 +1,199 @@
+"""A run's record turned into its tables, by the data dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from floodline.campaign.record import BlockRow, Episode, RunRecord
+from floodline.foundation.units import FEED, SECOND_US, from_wad
+from floodline.measure.dictionary import (
+    ACCOUNTS,
+    ACTORS,
+    BLOCKS,
+    DEFICITS,
+    LIQUIDATIONS,
+    POSITIONS,
+    PRICES,
+    SOLVENCY,
+)
+from floodline.measure.fees import fees_wei
+from floodline.measure.frame import build_frame
+from floodline.measure.timeline import PARTS, timeline
+from floodline.measure.transaction_table import transaction_table
+
+Tables = dict[str, pd.DataFrame]
+"""Tables by name; the names are those of `floodline.measure.dictionary.TABLES`."""
+
+Row = TypeVar("Row")
+BASIS_POINTS = 10_000
+
+
+def build_tables(record: RunRecord) -> Tables:
+    """Return every table of a run, empty ones included, in name order.
+
+    Parameters
+    ----------
+    record : RunRecord
+        What the engine left behind, of a whole or of an interrupted run.
+
+    """
+    transactions = transaction_table(record)
+    return {
+        "accounts": build_frame(ACCOUNTS.columns, _fields(record.accounts, ACCOUNTS.columns)),
+        "actors": _actors(record, transactions),
+        "blocks": _blocks(record),
+        "deficits": _deficits(record),
+        "liquidations": _liquidations(record.episodes),
+        "positions": build_frame(POSITIONS.columns, _fields(record.positions, POSITIONS.columns)),
+        "prices": _prices(record),
+        "solvency": build_frame(
+            SOLVENCY.columns,
+            {
+                "item": [row.item for row in record.solvency],
+                "amount_wad": [row.amount_wad for row in record.solvency],
+                "amount_usd": [from_wad(row.amount_wad) for row in record.solvency],
+            },
+        ),
+        "transactions": transactions,
+    }
+
+
+def _fields(rows: Sequence[Any], columns: Iterable[Any]) -> dict[str, list[Any]]:
+    """Return the attributes of rows whose names are the columns' own."""
+    return {column.name: [getattr(row, column.name) for row in rows] for column in columns}
+
+
+def _each(rows: Sequence[Row], read: Callable[[Row], Any]) -> list[Any]:
+    return [read(row) for row in rows]
+
+
+def _relative_bp(value: float, reference: float) -> float:
+    """Return the difference in basis points, NaN where either price is missing."""
+    if not value > 0 or not reference > 0:
+        return float("nan")
+    return (value - reference) / reference * BASIS_POINTS
+
+
+def _blocks(record: RunRecord) -> pd.DataFrame:
+    rows = record.blocks
+    roles = {label.role for label in record.actors}
+    roles.update(role for row in rows for role in row.gas_by_role)
+    columns = BLOCKS.expanded(sorted(roles))
+    special: dict[str, Callable[[BlockRow], Any]] = {
+        "block": lambda row: row.number,
+        "timestamp_s": lambda row: row.time_us,
+        "unix_s": lambda row: record.genesis_s + row.time_us // SECOND_US,
+        "price_age_s": lambda row: row.price_age_us,
+        "price_gap_bp": lambda row: _relative_bp(row.price_chain_usd, row.price_true_usd),
+        "bad_debt_usd": lambda row: row.shortfall_usd + row.latent_bad_debt_usd,
+    }
+    values: dict[str, list[Any]] = {}
+    for column in columns:
+        name = column.name
+        if name in special:
+            values[name] = _each(rows, special[name])
+        elif name in BlockRow.__dataclass_fields__:
+            values[name] = [getattr(row, name) for row in rows]
+        else:
+            role = name.removeprefix("gas_")
+            values[name] = [row.gas_by_role.get(role, 0) for row in rows]
+    return build_frame(columns, values)
+
+
+def _liquidations(episodes: Sequence[Episode]) -> pd.DataFrame:
+    lines = [timeline(episode) for episode in episodes]
+    values: dict[str, Any] = {
+        "end_s": [episode.end_us for episode in episodes],
+        "latency_s": [line.latency_us for line in lines],
+        "slippage_t6_bp": [
+            _relative_bp(episode.execution_price_usd, episode.true_price_usd)
+            for episode in episodes
+        ],
+        "slippage_t0_bp": [
+            _relative_bp(episode.execution_price_usd, episode.true_price_t0_usd)
+            for episode in episodes
+        ],
+    }
+    for price in ("execution_price_usd", "true_price_usd", "true_price_t0_usd"):
+        given = [getattr(episode, price) for episode in episodes]
+        values[price] = [value if value > 0 else float("nan") for value in given]
+    for number in range(7):
+        values[f"t{number}_s"] = [line.stamps_us[number] for line in lines]
+    for number, (part, _, _) in enumerate(PARTS):
+        values[f"part_{part}_s"] = [line.parts_us[number] for line in lines]
+    own = [column for column in LIQUIDATIONS.columns if column.name not in values]
+    return build_frame(LIQUIDATIONS.columns, values | _fields(episodes, own))
+
+
+def _prices(record: RunRecord) -> pd.DataFrame:
+    rows = record.prices
+    true_e8 = np.array([row.true_e8 for row in rows], dtype=np.int64)
+    chain_e8 = np.array([row.chain_e8 for row in rows], dtype=np.int64)
+    return build_frame(
+        PRICES.columns,
+        {
+            "time_s": [row.time_us for row in rows],
+            "market": [row.market for row in rows],
+            "true_usd": true_e8 / FEED,
+            "chain_usd": np.where(chain_e8 > 0, chain_e8 / FEED, np.nan),
+            "true_e8": true_e8,
+            "chain_e8": chain_e8,
+            "chain_observed_s": [row.chain_observed_us for row in rows],
+            "chain_updated_s": [row.chain_updated_us for row in rows],
+        },
+    )
+
+
+def _deficits(record: RunRecord) -> pd.DataFrame:
+    rows = record.deficits
+    own = [column for column in DEFICITS.columns if column.name != "time_s"]
+    values = _fields(rows, own) | {"time_s": [row.time_us for row in rows]}
+    return build_frame(DEFICITS.columns, values)
+
+
+def _actors(record: RunRecord, transactions: pd.DataFrame) -> pd.DataFrame:
+    labels = {label.name: label for label in record.actors}
+    spent = fees_wei(transactions, "actor")
+    used = transactions["gas_used"].to_numpy(dtype=np.int64, na_value=0)
+    offered = transactions["actor"].value_counts().to_dict()
+    included = transactions["actor"][transactions["block"].notna()].value_counts().to_dict()
+    found: list[tuple[str, str, str, int]] = []
+    for name in sorted(labels):
+        mine = np.asarray(transactions["actor"] == name)
+        ledger = {
+            "offered": int(offered.get(name, 0)),
+            "in_blocks": int(included.get(name, 0)),
+            "gas_used": int(used[mine].sum()),
+            "fees_wei": spent.get(name, 0),
+        }
+        found += [(name, "ledger", item, amount) for item, amount in ledger.items()]
+        tallies = [row.tally for row in record.actor_rows if row.actor == name]
+        found += [(name, "actor", item, tally[item]) for tally in tallies for item in sorted(tally)]
+    return build_frame(
+        ACTORS.columns,
+        {
+            "actor": [name for name, _, _, _ in found],
+            "role": [labels[name].role for name, _, _, _ in found],
+            "kind": [labels[name].kind for name, _, _, _ in found],
+            "source": [source for _, source, _, _ in found],
+            "item": [item for _, _, item, _ in found],
+            "amount": [amount for _, _, _, amount in found],
+        },
+    )
+
+
+def end_us(tables: Tables) -> int:
+    """Return the virtual time at which the run ended: its last block, or anything seen later."""
+    latest = 0.0
+    for table, column in (
+        ("blocks", "timestamp_s"),
+        ("transactions", "created_s"),
+        ("liquidations", "end_s"),
+    ):
+        value = tables[table][column].max()
+        latest = max(latest, float(value)) if value == value else latest  # noqa: PLR0124 - NaN
+    return round(latest * SECOND_US)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from floodline.mempool.fairness import LargeAccounts
+from floodline.mempool.executable import ExecutableRuns
 from floodline.mempool.gapped_queue import GappedQueue
 from floodline.mempool.limits import PoolLimits
 from floodline.mempool.priced import PricedHeaps
-from floodline.mempool.sender_list import ExecutableRun
 from floodline.mempool.states import Departure, Reason, TxState
 from floodline.mempool.transaction import PooledTransaction
 from floodline.mempool.validation import may_replace, standalone_fault
@@ -34,10 +33,6 @@ class TransactionPool:
 
     Attributes
     ----------
-    pending_count, queued_count : int
-        Executable and gapped transactions.
-    pending_gas : int
-        Sum of the executable transactions' gas limits.
     slots_used : int
         Slots of 32 KiB in use, of `PoolLimits.capacity`.
 
@@ -54,9 +49,6 @@ class TransactionPool:
     ) -> None:
         self.limits = limits
         self.block_gas_limit = block_gas_limit
-        self._largest_gas_limit = block_gas_limit
-        self.pending_count = 0
-        self.pending_gas = 0
         self.slots_used = 0
         self._balance_of = balance_of
         self._nonce_of = nonce_of
@@ -66,9 +58,8 @@ class TransactionPool:
         self._global_slots = limits.global_slots
         self._global_queue = limits.global_queue
         self._all: dict[int, PooledTransaction] = {}
-        self._runs: dict[int, ExecutableRun] = {}
+        self._pending = ExecutableRuns(limits.account_slots)
         self._queue = GappedQueue(limits.price_bump)
-        self._large = LargeAccounts(limits.account_slots)
         self._priced = PricedHeaps(self._all, base_fee)
         self._evicted_in_batch = 0
         self._departures: list[Departure] = []
@@ -81,13 +72,23 @@ class TransactionPool:
         return self._priced.base_fee
 
     @property
+    def pending_count(self) -> int:
+        """Executable transactions."""
+        return self._pending.count
+
+    @property
+    def pending_gas(self) -> int:
+        """Sum of the executable transactions' gas limits."""
+        return self._pending.gas
+
+    @property
     def queued_count(self) -> int:
         """Transactions behind a nonce gap."""
         return self._queue.count
 
     def pending_nonce(self, sender: int) -> int:
         """Return the sender's next free nonce, as ``eth_getTransactionCount`` at "pending"."""
-        run = self._runs.get(sender)
+        run = self._pending.runs.get(sender)
         return self._nonce_of(sender) if run is None else run.transactions[-1].nonce + 1
 
     def get(self, tx_id: int) -> PooledTransaction | None:
@@ -100,12 +101,11 @@ class TransactionPool:
 
     def heads(self) -> list[PooledTransaction]:
         """Return each account's next executable transaction, in a deterministic order."""
-        return [run.transactions[0] for run in self._runs.values()]
+        return [run.transactions[0] for run in self._pending.runs.values()]
 
     def pending_of(self, sender: int) -> Sequence[PooledTransaction]:
         """Return a sender's executable transactions in nonce order; do not change the answer."""
-        run = self._runs.get(sender)
-        return () if run is None else run.transactions
+        return self._pending.of(sender)
 
     def queued_of(self, sender: int) -> Sequence[PooledTransaction]:
         """Return a sender's gapped transactions in nonce order."""
@@ -116,8 +116,7 @@ class TransactionPool:
         return len(self._all)
 
     def __iter__(self) -> Iterator[PooledTransaction]:
-        for run in self._runs.values():
-            yield from run.transactions
+        yield from self._pending
         yield from self._queue
 
     def take_departures(self) -> list[Departure]:
@@ -167,15 +166,15 @@ class TransactionPool:
             if fault is not None:
                 return fault
         sender = tx.sender
-        run = self._runs.get(sender)
+        run = self._pending.runs.get(sender)
         following = self._nonce_of(sender) if run is None else run.transactions[-1].nonce + 1
         if tx.nonce == following and sender not in self._queue.sets:
             self._enter(tx)
-            self._append(tx)
+            self._pending.append(tx)
             dirty: tuple[int, ...] = ()
         else:
             fault, dirty = self._place(tx, now_us)
-        if dirty or full or self.pending_count > self._global_slots:
+        if dirty or full or self._pending.count > self._global_slots:
             self._tidy(dirty, now_us)
         return fault
 
@@ -219,7 +218,7 @@ class TransactionPool:
         if tx.nonce < self._nonce_of(sender):
             return Reason.NONCE_TOO_LOW
         needed = tx.cost
-        run = self._runs.get(sender)
+        run = self._pending.runs.get(sender)
         if run is not None:
             old = run.at(tx.nonce)
             needed = max(needed, run.total_cost + needed - (0 if old is None else old.cost))
@@ -248,18 +247,15 @@ class TransactionPool:
         return tx.nonce > following and not self._queue.fills_gap(tx.sender, following, tx.nonce)
 
     def _is_pending(self, tx: PooledTransaction) -> bool:
-        run = self._runs.get(tx.sender)
-        return run is not None and run.at(tx.nonce) is not None
+        return self._pending.at(tx.sender, tx.nonce) is not None
 
     def _place(self, tx: PooledTransaction, now_us: int) -> tuple[Reason | None, tuple[int, ...]]:
         """Let a valid newcomer replace a transaction or join the queue; name whom to promote."""
-        run = self._runs.get(tx.sender)
-        old = None if run is None else run.at(tx.nonce)
-        if run is not None and old is not None:
+        old = self._pending.at(tx.sender, tx.nonce)
+        if old is not None:
             if not may_replace(old, tx, self._price_bump):
                 return Reason.REPLACEMENT_UNDERPRICED, ()
-            run.put(tx)
-            self.pending_gas += tx.gas_limit - old.gas_limit
+            self._pending.put(tx)
             self._queue.bump(tx.sender, now_us)
         else:
             taken, old = self._queue.put(tx, now_us)
@@ -296,14 +292,14 @@ class TransactionPool:
 
         """
         included_ids = frozenset(tx.tx_id for tx in included)
-        if block_gas_limit is not None:
-            self.block_gas_limit = block_gas_limit
-            self._largest_gas_limit = max(self._largest_gas_limit, block_gas_limit)
+        new_limit = self.block_gas_limit if block_gas_limit is None else block_gas_limit
+        limit_fell = new_limit < self.block_gas_limit
+        self.block_gas_limit = new_limit
         for sender in tuple(self._queue.sets):
             self._forward_run(sender, self._nonce_of(sender), included_ids)
             self._promote(sender, self._nonce_of(sender), now_us, included_ids)
-        for sender in tuple(self._runs):
-            self._demote(sender, now_us, included_ids)
+        for sender in tuple(self._pending.runs):
+            self._demote(sender, now_us, included_ids, limit_fell=limit_fell)
         self._priced.set_base_fee(base_fee)
         self._tidy((), now_us)
 
@@ -319,32 +315,27 @@ class TransactionPool:
 
     def _forward_run(self, sender: int, nonce: int, included_ids: frozenset[int]) -> None:
         """Take used nonces out of an account's executable run."""
-        run = self._runs.get(sender)
-        if run is None or run.transactions[0].nonce >= nonce:
-            return
-        before = len(run.transactions)
-        passed = run.cut_below(nonce)
-        self._resize(sender, run, before, passed)
-        for tx in passed:
+        for tx in self._pending.cut_below(sender, nonce):
             self._pass_nonce(tx, included_ids)
 
-    def _demote(self, sender: int, now_us: int, included_ids: frozenset[int]) -> None:
+    def _demote(
+        self, sender: int, now_us: int, included_ids: frozenset[int], *, limit_fell: bool
+    ) -> None:
         """Take out what a new block used up or made unpayable; what follows waits in the queue."""
         nonce = self._nonce_of(sender)
         self._forward_run(sender, nonce, included_ids)
-        run = self._runs.get(sender)
+        run = self._pending.runs.get(sender)
         if run is None:
             return
         first = run.transactions[0].nonce
         balance = self._balance_of(sender)
-        gas_limit = self.block_gas_limit
-        if first <= nonce and run.total_cost <= balance and gas_limit >= self._largest_gas_limit:
+        if first <= nonce and run.total_cost <= balance and not limit_fell:
             return
+        gas_limit = self.block_gas_limit
         unpayable = [tx for tx in run.transactions if tx.cost > balance or tx.gas_limit > gas_limit]
         if first > nonce or unpayable:
-            before = len(run.transactions)
-            cut = run.cut_from(unpayable[0].nonce if unpayable and first <= nonce else first)
-            self._resize(sender, run, before, cut)
+            start = unpayable[0].nonce if unpayable and first <= nonce else first
+            cut = self._pending.cut_from(sender, start)
             dropped = {tx.tx_id for tx in unpayable}
             for tx in cut:
                 if tx.tx_id not in dropped:
@@ -358,8 +349,9 @@ class TransactionPool:
         """Promote what became executable, then trim; what geth does after a batch or a block."""
         for sender in dirty:
             self._promote(sender, self.pending_nonce(sender), now_us, frozenset())
-        if self.pending_count > self._global_slots:
-            self._large.trim(self.pending_count - self._global_slots, self._drop_last)
+        surplus = self._pending.count - self._global_slots
+        if surplus > 0:
+            self._pending.large.trim(surplus, self._drop_last)
         if self._queue.count > self._global_queue:
             trimmed = self._queue.truncate(self._global_queue)
             for tx in trimmed:
@@ -386,18 +378,16 @@ class TransactionPool:
         for tx in surplus:
             self._depart(tx, TxState.EVICTED, Reason.ACCOUNT_QUEUE)
         for tx in ready:
-            self._append(tx)
+            self._pending.append(tx)
         if ready:
             self._queue.bump(sender, now_us)
         self._priced.left(len(passed) + len(unpayable) + len(surplus))
 
     def _drop_last(self, sender: int) -> None:
         """Evict an account's executable transaction with the highest nonce."""
-        run = self._runs[sender]
-        before = len(run.transactions)
-        cut = run.cut_from(run.transactions[-1].nonce)
-        self._resize(sender, run, before, cut)
-        self._depart(cut[0], TxState.EVICTED, Reason.GLOBAL_SLOTS)
+        last = self._pending.of(sender)[-1]
+        self._pending.cut_from(sender, last.nonce)
+        self._depart(last, TxState.EVICTED, Reason.GLOBAL_SLOTS)
         self._priced.left(1)
 
     # --- Bookkeeping ---------------------------------------------------------------------------
@@ -428,40 +418,12 @@ class TransactionPool:
         else:
             self._depart(tx, TxState.DROPPED, Reason.NONCE_PASSED)
 
-    def _append(self, tx: PooledTransaction) -> None:
-        """Make a transaction executable: the first of its account, or after the last."""
-        sender = tx.sender
-        run = self._runs.get(sender)
-        if run is None:
-            self._runs[sender] = ExecutableRun(tx)
-            size = 1
-        else:
-            run.append(tx)
-            size = len(run.transactions)
-        self._large.resized(sender, size - 1, size)
-        self.pending_count += 1
-        self.pending_gas += tx.gas_limit
-
-    def _resize(
-        self, sender: int, run: ExecutableRun, before: int, cut: list[PooledTransaction]
-    ) -> None:
-        """Follow a cut in an account's executable run."""
-        after = len(run.transactions)
-        self._large.resized(sender, before, after)
-        self.pending_count -= before - after
-        self.pending_gas -= sum(tx.gas_limit for tx in cut)
-        if not after:
-            del self._runs[sender]
-
     def _withdraw(self, tx: PooledTransaction, now_us: int) -> int:
         """Take one transaction out of its place; return how many stopped being executable."""
-        run = self._runs.get(tx.sender)
-        if run is None or run.at(tx.nonce) is None:
+        if self._pending.at(tx.sender, tx.nonce) is None:
             self._queue.remove(tx)
             return 0
-        before = len(run.transactions)
-        cut = run.cut_from(tx.nonce)
-        self._resize(tx.sender, run, before, cut)
+        cut = self._pending.cut_from(tx.sender, tx.nonce)
         for later in cut[1:]:
             self._queue.put(later, now_us)
         return len(cut)

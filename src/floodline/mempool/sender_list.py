@@ -34,12 +34,13 @@ class ExecutableRun:
         self.transactions.append(tx)
         self.total_cost += tx.cost
 
-    def put(self, tx: PooledTransaction) -> None:
-        """Put a replacement where its nonce stands."""
+    def put(self, tx: PooledTransaction) -> PooledTransaction:
+        """Put a replacement where its nonce stands; return the one it replaces."""
         index = tx.nonce - self.transactions[0].nonce
         old = self.transactions[index]
         self.transactions[index] = tx
         self.total_cost += tx.cost - old.cost
+        return old
 
     def cut_from(self, nonce: int) -> list[PooledTransaction]:
         """Take out the transaction with a nonce and all that follow, and return them."""

@@ -1,0 +1,88 @@
+"""One call that makes the toolchain whole: what is in use, and why."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from floodline.foundation.errors import ToolchainError
+from floodline.foundation.workspace import cache_dir
+from floodline.toolchain.anvil import AnvilBinary, find_anvil, link_anvil
+from floodline.toolchain.node_runtime import NodeRuntime, Progress, ensure_node
+from floodline.toolchain.npm import ensure_node_modules
+from floodline.toolchain.solc import SolcBinary, ensure_solc
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """The tools in use.
+
+    Attributes
+    ----------
+    anvil : AnvilBinary
+        The node.
+    solc : SolcBinary
+        The compiler.
+    node : NodeRuntime
+        Node with npm.
+    notes : tuple of str
+        What is in use and why, one line each.
+
+    """
+
+    anvil: AnvilBinary
+    solc: SolcBinary
+    node: NodeRuntime
+    notes: tuple[str, ...]
+
+
+def ensure_toolchain(progress: Progress) -> Toolchain:
+    """Find or install Node, the npm packages, solc and Anvil; safe to run in parallel.
+
+    Parameters
+    ----------
+    progress : callable
+        Takes one line on what is being done; nothing is said where nothing had to be done.
+
+    Raises
+    ------
+    ToolchainError
+        If a tool is missing and cannot be installed; it says what to do next.
+
+    """
+    with _alone(progress):
+        node = ensure_node(progress)
+        packages = ensure_node_modules(node, progress)
+        anvil = find_anvil()
+        linked = link_anvil(anvil)
+        solc = ensure_solc(node, packages, progress)
+    notes = [
+        f"anvil {anvil.version}: {anvil.origin}",
+        f"solc: {solc.origin}",
+        f"node {node.version}: {node.origin}",
+        f"npm packages: {packages}",
+    ]
+    if linked:
+        notes.append(linked)
+    return Toolchain(anvil, solc, node, tuple(notes))
+
+
+@contextmanager
+def _alone(progress: Progress) -> Iterator[None]:
+    """Hold the toolchain's lock, so that two processes do not install over one another."""
+    path = cache_dir() / "toolchain.lock"
+    try:
+        lock = path.open("w")
+    except OSError as error:
+        raise ToolchainError(
+            f"cannot write {path}: {error}", "make the folder writable, or set XDG_CACHE_HOME"
+        ) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress("waiting for another process that installs the toolchain")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

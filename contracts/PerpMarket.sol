@@ -85,7 +85,8 @@ contract PerpMarket is IPerpMarket, Ownable2Step {
 
         int256 oldSize = _positions[msg.sender].size;
         int256 newSize = oldSize + sizeDelta;
-        bool grows = newSize.abs() > oldSize.abs() || (oldSize ^ newSize) < 0;
+        bool flips = (oldSize < 0 && newSize > 0) || (oldSize > 0 && newSize < 0);
+        bool grows = flips || newSize.abs() > oldSize.abs();
         int256 shortfallBefore = grows ? int256(0) : _maintenanceShortfall(msg.sender);
 
         emit Traded(msg.sender, address(this), sizeDelta, fillPrice, price, fee);

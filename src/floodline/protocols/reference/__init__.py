@@ -1,0 +1,1 @@
+"""The reference protocol: its parameters, its exact model and its adapter."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from eth_abi.abi import decode as abi_decode
@@ -210,11 +211,11 @@ class ContractInterface:
 
         """
         chosen, inputs, _ = self._function(function)
-        return chosen + self._encode(function, inputs, arguments)
+        return chosen + _encode(function, inputs, arguments)
 
     def encode_constructor(self, *arguments: Any) -> bytes:
         """Return the bytes to append to the creation code."""
-        return self._encode("constructor", self._constructor, arguments)
+        return _encode("constructor", self._constructor, arguments)
 
     def decode_output(self, function: str, data: bytes) -> Any:
         """Return what a call returned: nothing, one value, or a tuple of several."""
@@ -271,15 +272,6 @@ class ContractInterface:
                 f"one of: {names or ', '.join(self.function_names)}",
             ) from None
 
-    @staticmethod
-    def _encode(function: str, inputs: _Parameters, arguments: Sequence[Any]) -> bytes:
-        try:
-            return inputs.encode(arguments)
-        except (EncodingError, ValueError, TypeError, OverflowError, AttributeError) as error:
-            raise AbiError(
-                f"{function} takes {inputs.signature}: {error}", "pass arguments of these types"
-            ) from error
-
 
 def selector(signature: str) -> bytes:
     """Return the four bytes that name a function or an error.
@@ -291,6 +283,46 @@ def selector(signature: str) -> bytes:
 
     """
     return keccak256(signature.encode())[:4]
+
+
+def encode_call(signature: str, *arguments: Any) -> bytes:
+    """Return the calldata of a function known by its signature only.
+
+    Examples
+    --------
+    >>> encode_call("spin(uint256)", 7).hex()[:12]
+    'f5be7da20000'
+
+    Raises
+    ------
+    AbiError
+        If the arguments do not fit the signature.
+
+    """
+    return selector(signature) + _encode(signature, _by_signature(signature), arguments)
+
+
+@lru_cache(maxsize=256)
+def _by_signature(signature: str) -> _Parameters:
+    """Return the parameters in a signature, which it splits at its outermost commas."""
+    inner = signature[signature.index("(") + 1 : -1]
+    kinds, depth = [""], 0
+    for character in inner:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            kinds.append("")
+        else:
+            kinds[-1] += character
+    return _Parameters([{"type": kind} for kind in kinds if kind])
+
+
+def _encode(function: str, inputs: _Parameters, arguments: Sequence[Any]) -> bytes:
+    try:
+        return inputs.encode(arguments)
+    except (EncodingError, ValueError, TypeError, OverflowError, AttributeError) as error:
+        raise AbiError(
+            f"{function} takes {inputs.signature}: {error}", "pass arguments of these types"
+        ) from error
 
 
 def canonical_type(item: Mapping[str, Any]) -> str:

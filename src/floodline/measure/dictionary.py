@@ -17,7 +17,7 @@ TRANSACTIONS: Final = Table(
         _C("actor", "label", "", "name of the actor that sent it"),
         _C("kind", "label", "", "what it does: liquidate, transfer, price update, ..."),
         _C("sender", "label", "", "address that signed it"),
-        _C("nonce", "int", "", "nonce of the sender"),
+        _C("nonce", "int?", "", "nonce; empty where it was never signed because none came near"),
         _C("created_s", "seconds", "s", "virtual time at which its sender created it"),
         _C("arrived_s", "seconds", "s", "virtual time at which it reached the builder"),
         _C(

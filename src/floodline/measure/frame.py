@@ -52,8 +52,11 @@ def from_optional(column: pd.Series[Any], none: int = -1) -> Integers:
 
 
 def to_label(codes: npt.NDArray[Any], names: Sequence[str]) -> pd.Categorical:
-    """Return a label column from indices into `names` (-1 for none); used words only, sorted."""
-    used = np.unique(codes[codes >= 0]).tolist()
+    """Return a label column from indices into `names`; used words only, sorted.
+
+    An index of -1 and the empty word are none.
+    """
+    used = [code for code in np.unique(codes[codes >= 0]).tolist() if names[code]]
     words = sorted({names[code] for code in used})
     place = {word: number for number, word in enumerate(words)}
     remap = np.full(len(names) + 1, -1, dtype=np.int32)  # the last answers for -1

@@ -141,7 +141,7 @@ def _nonces(transactions: pd.DataFrame) -> Identity:
     """Nonces of a sender's transactions in blocks rise by one, in the order of execution."""
     inside = transactions["block"].notna().to_numpy()
     sender = transactions["sender"].cat.codes.to_numpy()[inside]
-    nonce = transactions["nonce"].to_numpy()[inside]
+    nonce = from_optional(transactions["nonce"])[inside]
     block = from_optional(transactions["block"])[inside]
     index = from_optional(transactions["index"])[inside]
     order = np.lexsort((index, block, sender))

@@ -36,12 +36,12 @@ STATES = [
     "dropped",
     "pending",
 ]
-REASONS = ["underpriced", "pool full, worst"]
+REASONS = ["", "underpriced", "pool full, worst"]
 ACTORS = [
     ActorLabel("publisher", "oracle", "oracle"),
     ActorLabel("keepers", "keeper", "keepers"),
     ActorLabel("crowd", "trader", "traders"),
-    ActorLabel("noise, \"loud\"", "flood", "flood"),
+    ActorLabel('noise, "loud"', "flood", "flood"),
 ]
 KINDS = ["transmit", "liquidate", "trade", "transfer"]
 
@@ -185,8 +185,16 @@ def make_record(blocks: int = 5, offered: int = 60, seed: int = 1) -> RunRecord:
     record.episodes = [
         make_episode(),
         make_episode(account="trader-2", shortfall_usd=7.0, t5_us=NONE, partial=True),
-        make_episode(account="trader-3", t4_us=NONE, t5_us=NONE, t6_us=NONE, end="open",
-                     end_us=blocks * SLOT_US, keeper="", execution_price_usd=0.0),
+        make_episode(
+            account="trader-3",
+            t4_us=NONE,
+            t5_us=NONE,
+            t6_us=NONE,
+            end="open",
+            end_us=blocks * SLOT_US,
+            keeper="",
+            execution_price_usd=0.0,
+        ),
     ]
     _settle(record)
     return record
@@ -207,15 +215,46 @@ def _replace_one(record: RunRecord) -> None:
 
 def _settle(record: RunRecord) -> None:
     record.accounts = [
-        AccountRow("trader-1", "0x" + "1" * 40, "trader", 100 * WAD, 0, 5 * WAD, 5 * WAD, 5.0, 5.1,
-                   0.0, -95 * WAD, 0, 10**17, 3, 1),
-        AccountRow("trader-2", "0x" + "2" * 40, "trader", 50 * WAD, 10 * WAD, -7, -7, 0.0, 0.0,
-                   0.0, -40 * WAD, 0, 0, 1, 1),
+        AccountRow(
+            "trader-1",
+            "0x" + "1" * 40,
+            "trader",
+            100 * WAD,
+            0,
+            5 * WAD,
+            5 * WAD,
+            5.0,
+            5.1,
+            0.0,
+            -95 * WAD,
+            0,
+            10**17,
+            3,
+            1,
+        ),
+        AccountRow(
+            "trader-2",
+            "0x" + "2" * 40,
+            "trader",
+            50 * WAD,
+            10 * WAD,
+            -7,
+            -7,
+            0.0,
+            0.0,
+            0.0,
+            -40 * WAD,
+            0,
+            0,
+            1,
+            1,
+        ),
     ]
     record.positions = [PositionRow("trader-1", "ETH", -3 * WAD, -3 * WAD, 3000 * WAD, 3000 * WAD)]
     record.prices = [
-        PriceRow(number * SECOND_US, "ETH", 300_000_000_000 - number, 303_000_000_000,
-                 -5 * SECOND_US, 0)
+        PriceRow(
+            number * SECOND_US, "ETH", 300_000_000_000 - number, 303_000_000_000, -5 * SECOND_US, 0
+        )
         for number in range(3)
     ]
     record.solvency = [

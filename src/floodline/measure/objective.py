@@ -71,6 +71,14 @@ def _plain(summary: Callable[[Tables], dict[str, Any]], key: str) -> Callable[..
     return read
 
 
+def _bad_debt_ratio(tables: Tables, _role: str | None) -> Reading:
+    """Tell bad debt without any open interest, which no bound excuses, from nothing at all."""
+    found = solvency_summary(tables)
+    if found["bad_debt_ratio"] is None and found["bad_debt_usd"]:
+        return Reading(None, "bad debt without open interest")
+    return _plain(solvency_summary, "bad_debt_ratio")(tables, None)
+
+
 def _percentile(
     summary: Callable[[Tables, str | None], dict[str, Any]], key: str, count: str
 ) -> Callable[..., Reading]:
@@ -100,7 +108,7 @@ METRICS: Final[dict[str, Metric]] = {
             "bad_debt_ratio",
             "ratio",
             "bad debt at the end, recorded and latent, over peak open interest",
-            _plain(solvency_summary, "bad_debt_ratio"),
+            _bad_debt_ratio,
         ),
         Metric(
             "bad_debt_usd",

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -159,3 +162,31 @@ def test_dictionary_is_written_beside_the_tables(tmp_path):
     assert path.name == "dictionary.json"
     assert '"transactions"' in path.read_text()
     assert os.linesep == "\n" or "\r" not in path.read_text()
+
+
+def test_bytes_do_not_depend_on_the_process_or_its_hash_seed(tmp_path):
+    script = (
+        "import sys, pathlib; sys.path.insert(0, sys.argv[1]); "
+        "from measure.run_factory import make_record; "
+        "from floodline.measure.tables import build_tables; "
+        "from floodline.measure.files import outcome_hash, write_tables; "
+        "folder = pathlib.Path(sys.argv[2]); write_tables(build_tables(make_record()), folder); "
+        "print(outcome_hash(folder))"
+    )
+    here = str(Path(__file__).resolve().parent.parent)
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-c", script, here, str(tmp_path / seed)],
+            env={
+                **os.environ,
+                "PYTHONHASHSEED": seed,
+                "PYTHONPATH": os.pathsep.join(sys.path),
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed in ("1", "2")
+    }
+    assert len(hashes) == 1
+    assert len(hashes.pop()) == 64

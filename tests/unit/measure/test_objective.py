@@ -68,3 +68,10 @@ def test_two_bounds_or_none_are_refused():
         judge("bad_debt_usd", tables)
     with pytest.raises(AnalysisError, match="one bound"):
         judge("bad_debt_usd", tables, below=1, above=0)
+
+
+def test_bad_debt_without_open_interest_misses_the_bound():
+    record = bare_record()
+    add_block(record, [], open_interest_usd=0.0, latent_bad_debt_usd=1.0)
+    found = judge("bad_debt_ratio", build_tables(record), below=0.01)
+    assert (found.value, found.met) == (None, False)

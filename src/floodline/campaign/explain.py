@@ -51,28 +51,30 @@ def explain(
     """
     found: dict[tuple[KeyPath, bool], Problem] = {}
     for details in error.errors(include_url=False):
-        path = _place(details, document.data)
-        flag = _origin(path, origins)
-        line = None if flag else document.line_of(path)
+        path = _path(details, document.data)
+        source, line = place(document, origins, path)
         wrong, right = _words(details, path, shape)
         key = (path, details["type"] in {"missing", "extra_forbidden"})
         first = found.get(key)
         if first is not None:  # the members of a union each say why they do not fit
             wrong = first.wrong if wrong in first.wrong else f"{first.wrong}; or {wrong}"
             right = first.right or right
-        found[key] = Problem(flag or document.source, line, dotted(path), wrong, right)
+        found[key] = Problem(source, line, dotted(path), wrong, right)
     return list(found.values())
 
 
-def _origin(path: KeyPath, origins: Mapping[KeyPath, str]) -> str | None:
+def place(
+    document: Document, origins: Mapping[KeyPath, str], path: KeyPath
+) -> tuple[str, int | None]:
+    """Return file and line of a value, or the flag that set it and no line."""
     for length in range(len(path), 0, -1):
         flag = origins.get(path[:length])
         if flag is not None:
-            return flag
-    return None
+            return flag, None
+    return document.source, document.line_of(path)
 
 
-def _place(details: ErrorDetails, data: Any) -> KeyPath:
+def _path(details: ErrorDetails, data: Any) -> KeyPath:
     """Return the path in the file; pydantic's own also names members of unions and validators."""
     path: list[str | int] = []
     here = data

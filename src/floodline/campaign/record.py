@@ -147,6 +147,23 @@ class DeficitRow:
 
 
 @dataclass(frozen=True)
+class TradeRow:
+    """One filled order: what it paid, what it should have paid, how old the chain's price was."""
+
+    block: int
+    time_us: int
+    tx_id: int
+    account: str
+    market: str
+    size_delta_wad: int
+    fill_price_wad: int
+    chain_price_wad: int
+    true_price_e8: int
+    price_age_us: int
+    fee_wad: int
+
+
+@dataclass(frozen=True)
 class AccountRow:
     """One account at the end: what the events say, what the contracts say."""
 
@@ -217,6 +234,7 @@ class RunRecord:
     episodes: list[Episode] = field(default_factory=list)
     prices: list[PriceRow] = field(default_factory=list)
     deficits: list[DeficitRow] = field(default_factory=list)
+    trades: list[TradeRow] = field(default_factory=list)
     accounts: list[AccountRow] = field(default_factory=list)
     positions: list[PositionRow] = field(default_factory=list)
     solvency: list[SolvencyRow] = field(default_factory=list)

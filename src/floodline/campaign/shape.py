@@ -39,6 +39,10 @@ class Shape:
         """Whether the mapping at a path has keys of the person's own, such as market names."""
         return any(isinstance(s.get("additionalProperties"), dict) for s in self._at(path))
 
+    def is_file(self, path: KeyPath) -> bool:
+        """Whether the value at a path is a path of the file system."""
+        return any(schema.get("format") in {"path", "file-path"} for schema in self._at(path))
+
     def chooses(self, path: KeyPath) -> bool:
         """Whether a plug-in of a registry is chosen at a path, by its bare name or as one key."""
         return any("enum" in schema for schema in self._at(path)) and bool(self.keys(path))

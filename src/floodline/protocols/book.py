@@ -14,6 +14,8 @@ import numpy.typing as npt
 from floodline.foundation.units import WAD
 from floodline.protocols.events import (
     CashMoved,
+    DeficitRecorded,
+    DeficitRepaired,
     Deposited,
     Liquidated,
     PositionChanged,
@@ -136,6 +138,10 @@ class Book:
             elif isinstance(event, Withdrawn):
                 self._credit(event.account, -event.amount_wad)
                 self.tallies[self._row(event.account)].withdrawn += event.paid_wad
+            elif isinstance(event, DeficitRecorded):
+                self._credit(event.account, event.amount_wad)
+            elif isinstance(event, DeficitRepaired):
+                self._credit(event.account, -event.amount_wad)
             elif isinstance(event, Liquidated):
                 self.tallies[self._row(event.account)].liquidations += 1
 

@@ -45,6 +45,34 @@ class CashMoved(ProtocolEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class DeficitRecorded(ProtocolEvent):
+    """An account's negative cash was set to zero and remembered as a deficit of the system."""
+
+    account: bytes
+    amount_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeficitRepaired(ProtocolEvent):
+    """An account's cash paid for a part of the recorded deficit."""
+
+    account: bytes
+    amount_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class Traded(ProtocolEvent):
+    """An order was filled, at a price that the chain's price and the skew made."""
+
+    account: bytes
+    market: str
+    size_delta_wad: int
+    fill_price_wad: int
+    oracle_price_wad: int
+    fee_wad: int
+
+
+@dataclass(frozen=True, slots=True)
 class PositionChanged(ProtocolEvent):
     """A position's new state, and what the change realised."""
 

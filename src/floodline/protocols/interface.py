@@ -189,8 +189,8 @@ class ProtocolAdapter(ABC):
     # ---- what happened --------------------------------------------------------------------------
 
     @abstractmethod
-    def decode(self, logs: Sequence[Log]) -> list[ProtocolEvent]:
-        """Return the protocol's events among these logs, in order."""
+    def decode(self, logs: Sequence[Log], timestamp_s: int) -> list[ProtocolEvent]:
+        """Return the protocol's events among the logs of a block with that timestamp, in order."""
 
     @abstractmethod
     def apply(self, events: Sequence[ProtocolEvent]) -> None:

@@ -1,0 +1,354 @@
+"""The slot engine: virtual time, one block a slot, executed by a real node.
+
+Each slot runs the events of its span (ticks, timers, arrivals), lets the builder choose from the
+pool, has the node execute exactly that block, and tells everybody what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median_low
+
+import numpy as np
+
+from floodline.actors.desk import Candidate
+from floodline.campaign.chain_view import ChainState
+from floodline.campaign.execution import ExecutedBlock, Executor
+from floodline.campaign.monitor import Execution, shortfalls
+from floodline.campaign.progress import Progress, SlotReport
+from floodline.campaign.record import BlockRow, DeficitRow, PriceRow, TradeRow
+from floodline.campaign.recorder import Recorder
+from floodline.campaign.schema import Campaign
+from floodline.campaign.setup import GENESIS_S, slot_time_us
+from floodline.campaign.world import World
+from floodline.chain.anvil import AnvilNode
+from floodline.chain.feemarket import next_base_fee
+from floodline.chain.tracing import revert_data
+from floodline.foundation.errors import SubmissionError
+from floodline.foundation.units import FEED, GWEI, SECOND_US, WAD, to_us
+from floodline.mempool.builder import BlockBuilder
+from floodline.protocols.events import (
+    DeficitCovered,
+    Liquidated,
+    PriceUpdated,
+    ProtocolEvent,
+    Traded,
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the protocol stands after a block, by its contracts' own words."""
+
+    candidates: tuple[Candidate, ...]
+    liquidatable_notional_usd: float
+
+
+class SlotEngine:
+    """Runs a prepared campaign slot by slot.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        What to run.
+    world : World
+        Its state at genesis.
+    node : AnvilNode
+        The node, at genesis.
+    builder : BlockBuilder
+        The block building policy.
+    recorder : Recorder
+        Takes what happens.
+    progress : Progress
+        Is told how it goes.
+
+    """
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        world: World,
+        node: AnvilNode,
+        builder: BlockBuilder,
+        recorder: Recorder,
+        progress: Progress,
+    ) -> None:
+        self._campaign = campaign
+        self._world = world
+        self._node = node
+        self._builder = builder
+        self._recorder = recorder
+        self._progress = progress
+        self._executor = Executor(node, world.accounts, world.ledger, world.predictor)
+        self._gas_limit = campaign.chain.gas_limit
+        self._tick_us = to_us(campaign.tick_s)
+        self._cutoff_us = to_us(campaign.builder.cutoff_s)
+        self._base_fee = round(campaign.chain.base_fee_gwei * GWEI)
+        self._shortfall_wad = 0
+
+    def run(self) -> None:
+        """Run every slot."""
+        self._progress.start(self._campaign.slots)
+        world = self._world
+        world.queue.at(0, self._tick)
+        for actor in world.actors:
+            actor.start()
+        for slot in range(1, self._campaign.slots + 1):
+            self._slot(slot)
+        world.monitor.finish(world.end_us, world.true_prices_usd())
+
+    # ---- the truth ------------------------------------------------------------------------------
+
+    def _tick(self, now_us: int) -> None:
+        world = self._world
+        world.monitor.on_tick(now_us, world.clock_s(now_us), world.true_prices_usd())
+        for actor in world.actors:
+            actor.on_price(now_us)
+        prices = world.prices
+        for column, market in enumerate(world.protocol.markets):
+            self._recorder.prices.append(
+                PriceRow(
+                    now_us,
+                    market,
+                    prices.true_e8(market, now_us),
+                    prices.chain_e8[column],
+                    prices.observed_us[column],
+                    prices.updated_us[column],
+                )
+            )
+        if now_us + self._tick_us <= world.end_us:
+            world.queue.at(now_us + self._tick_us, self._tick)
+
+    # ---- one slot -------------------------------------------------------------------------------
+
+    def _slot(self, slot: int) -> None:
+        world = self._world
+        due_us = slot_time_us(slot, self._campaign.chain.slot_s)
+        sealed_us = due_us + self._cutoff_us
+        world.queue.run_until(sealed_us)
+        world.deliver_bulk(sealed_us)
+        pool = world.pool
+        depth = (pool.pending_count, pool.queued_count, pool.pending_gas)
+        plan = self._builder.build(
+            pool, base_fee=self._base_fee, gas_limit=self._gas_limit, predict=world.predictor.predict
+        )
+        timestamp_s = GENESIS_S + due_us // SECOND_US
+        block = self._executor.execute(plan.transactions, timestamp_s)
+        if block.sealed.base_fee != self._base_fee:
+            raise SubmissionError(
+                f"slot {slot}: the node's base fee is {block.sealed.base_fee} wei, the fee market "
+                f"model says {self._base_fee}",
+                "run `floodline doctor`: this Anvil does not follow EIP-1559 as it should",
+            )
+        world.settle_block(block, slot, self._revert_reasons(block))
+        base_fee, self._base_fee = self._base_fee, next_base_fee(
+            self._base_fee, block.sealed.gas_used, block.sealed.gas_limit
+        )
+        world.after_block(block, self._base_fee, sealed_us)
+        standing = self._follow(block, slot, sealed_us, timestamp_s)
+        world.announce(
+            ChainState(
+                number=slot,
+                time_us=sealed_us,
+                base_fee=base_fee,
+                next_base_fee=self._base_fee,
+                gas_used=block.sealed.gas_used,
+                gas_limit=block.sealed.gas_limit,
+                tips=tuple((item.effective_tip, item.gas_used) for item in block.included),
+                prices_e8=tuple(world.prices.chain_e8),
+                candidates=standing.candidates,
+            )
+        )
+        row = self._block_row(slot, sealed_us, block, standing, depth, plan.predicted_gas)
+        self._recorder.blocks.append(row)
+        self._recorder.receipts_read += block.receipts_read
+        self._report(row, block)
+
+    def _revert_reasons(self, block: ExecutedBlock) -> dict[int, int]:
+        """Return the reason code of each watched transaction that reverted."""
+        ledger, protocol = self._world.ledger, self._world.protocol
+        reasons: dict[int, int] = {}
+        for item in block.included:
+            tx_id = item.transaction.tx_id
+            if item.status == 0 and ledger.is_watched(tx_id):
+                data = revert_data(self._node, item.tx_hash)
+                name = protocol.explain_revert(data).partition("(")[0] if data else "out_of_gas"
+                reasons[tx_id] = ledger.reason_code(name)
+        return reasons
+
+    # ---- what the protocol did ------------------------------------------------------------------
+
+    def _follow(self, block: ExecutedBlock, slot: int, now_us: int, timestamp_s: int) -> Standing:
+        world = self._world
+        events = world.protocol.decode(block.logs, timestamp_s)
+        world.protocol.apply(events)
+        self._recorder.events_seen(events)
+        true = world.true_prices_usd()
+        clock_s = float(timestamp_s)
+        short = shortfalls(events)
+        for event in events:
+            self._take(event, block, slot, now_us, short)
+        if any(isinstance(event, Liquidated) for event in events):
+            world.monitor.on_tick(now_us, clock_s, true)
+        return self._standing(now_us)
+
+    def _take(
+        self,
+        event: ProtocolEvent,
+        block: ExecutedBlock,
+        slot: int,
+        now_us: int,
+        short: dict[tuple[int, bytes], int],
+    ) -> None:
+        world = self._world
+        if isinstance(event, PriceUpdated):
+            column = world.protocol.book.market_index[event.market]
+            world.prices.chain_e8[column] = event.price_e8
+            world.prices.observed_us[column] = (event.observed_s - GENESIS_S) * SECOND_US
+            world.prices.updated_us[column] = now_us
+        elif isinstance(event, Liquidated):
+            tx_id = block.included[event.tx_index].transaction.tx_id
+            arrived = int(world.ledger.columns["arrived_us"][tx_id])
+            shortfall = short.get((event.tx_index, event.account), 0)
+            done = Execution(event, shortfall, arrived)
+            world.monitor.on_execution(now_us, done, world.true_prices_usd())
+        elif isinstance(event, DeficitCovered):
+            self._shortfall_wad += event.shortfall_wad
+            self._recorder.deficits.append(
+                DeficitRow(
+                    slot,
+                    now_us,
+                    self._recorder.label(event.account),
+                    event.shortfall_wad,
+                    event.fund_wad,
+                    event.vault_wad,
+                    event.adl_wad,
+                    event.haircut_wad,
+                )
+            )
+        elif isinstance(event, Traded):
+            self._recorder.trades.append(self._trade_row(event, block, slot, now_us))
+
+    def _trade_row(self, event: Traded, block: ExecutedBlock, slot: int, now_us: int) -> TradeRow:
+        world = self._world
+        column = world.protocol.book.market_index[event.market]
+        return TradeRow(
+            block=slot,
+            time_us=now_us,
+            tx_id=block.included[event.tx_index].transaction.tx_id,
+            account=self._recorder.label(event.account),
+            market=event.market,
+            size_delta_wad=event.size_delta_wad,
+            fill_price_wad=event.fill_price_wad,
+            chain_price_wad=event.oracle_price_wad,
+            true_price_e8=world.prices.true_e8(event.market, now_us),
+            price_age_us=now_us - world.prices.observed_us[column],
+            fee_wad=event.fee_wad,
+        )
+
+    def _standing(self, now_us: int) -> Standing:
+        """Ask the contracts how every account with a position stands."""
+        world = self._world
+        book = world.protocol.book
+        rows = np.flatnonzero(np.abs(book.size).sum(axis=1) > 0).tolist()
+        addresses = [book.addresses[row] for row in rows]
+        health = world.protocol.health(self._node.call, addresses)
+        under = health.liquidatable.tolist()
+        world.monitor.on_chain_health(now_us, rows, under)
+        found = [
+            candidate
+            for place, row in enumerate(rows)
+            if under[place]
+            for candidate in self._candidates(row, float(health.equity_usd[place]))
+        ]
+        found.sort(key=lambda candidate: (-candidate.notional_usd, candidate.account))
+        total = sum(candidate.notional_usd for candidate in found)
+        return Standing(tuple(found), total)
+
+    def _candidates(self, row: int, equity_usd: float) -> list[Candidate]:
+        book = self._world.protocol.book
+        prices = self._world.prices.chain_e8
+        return [
+            Candidate(
+                book.addresses[row],
+                market,
+                abs(book.size_wad[row][column]) / WAD * prices[column] / FEED,
+                equity_usd,
+            )
+            for column, market in enumerate(book.markets)
+            if book.size_wad[row][column]
+        ]
+
+    # ---- what is written down -------------------------------------------------------------------
+
+    def _block_row(
+        self,
+        slot: int,
+        now_us: int,
+        block: ExecutedBlock,
+        standing: Standing,
+        depth: Sequence[int],
+        predicted_gas: int,
+    ) -> BlockRow:
+        world = self._world
+        gas_by_role: dict[str, int] = dict.fromkeys(self._recorder.roles, 0)
+        actors = world.ledger.columns["actor"]
+        for item in block.included:
+            role = world.ledger.actors[actors[item.transaction.tx_id]].role
+            gas_by_role[role] += item.gas_used
+        health = world.monitor.health
+        latent = 0.0
+        if health is not None:
+            held = health.notional_usd > 0
+            latent = float(np.maximum(-health.equity_usd[held], 0).sum())
+        house = self._recorder.house_cash_usd()
+        true = world.true_prices_usd()
+        sizes = world.protocol.book.size
+        evicted, world.evicted = world.evicted, 0
+        replaced, world.replaced = world.replaced, 0
+        market = world.protocol.markets[0]
+        return BlockRow(
+            number=slot,
+            time_us=now_us,
+            base_fee_wei=block.sealed.base_fee,
+            gas_used=block.sealed.gas_used,
+            gas_limit=block.sealed.gas_limit,
+            tx_count=len(block.included),
+            pool_pending=depth[0],
+            pool_queued=depth[1],
+            pool_gas=depth[2],
+            marginal_tip_wei=min((item.effective_tip for item in block.included), default=0),
+            evicted=evicted,
+            replaced=replaced,
+            gas_by_role=gas_by_role,
+            price_true_usd=world.prices.true_e8(market, now_us) / FEED,
+            price_chain_usd=world.prices.chain_e8[0] / FEED,
+            price_age_us=now_us - world.prices.observed_us[0],
+            liquidatable_notional_usd=standing.liquidatable_notional_usd,
+            liquidatable_accounts=len({candidate.account for candidate in standing.candidates}),
+            shortfall_usd=self._shortfall_wad / WAD,
+            latent_bad_debt_usd=latent,
+            insurance_usd=house.get("fund", 0.0),
+            counterparty_usd=house.get("counterparty", 0.0),
+            open_interest_usd=float((np.abs(sizes) * true).sum()),
+            skew=float(sizes[:, 0].sum()) if len(sizes) else 0.0,
+            predicted_gas=predicted_gas,
+        )
+
+    def _report(self, row: BlockRow, block: ExecutedBlock) -> None:
+        created = self._world.ledger.columns["created_us"]
+        waits = [row.time_us - int(created[item.transaction.tx_id]) for item in block.included]
+        self._progress.slot(
+            SlotReport(
+                slot=row.number,
+                slots=self._campaign.slots,
+                base_fee_wei=row.base_fee_wei,
+                pool_pending=row.pool_pending,
+                liquidatable_notional_usd=row.liquidatable_notional_usd,
+                bad_debt_usd=row.shortfall_usd + row.latent_bad_debt_usd,
+                price_age_s=row.price_age_us / SECOND_US,
+                inclusion_p50_s=median_low(waits) / SECOND_US if waits else None,
+                included=row.tx_count,
+            )
+        )

@@ -1,0 +1,54 @@
+"""What a running campaign tells whoever watches it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class SlotReport:
+    """How things stand after a slot."""
+
+    slot: int
+    slots: int
+    base_fee_wei: int
+    pool_pending: int
+    liquidatable_notional_usd: float
+    bad_debt_usd: float
+    price_age_s: float
+    inclusion_p50_s: float | None
+    """Median wait of the transactions that the last block included, in seconds; None if none."""
+    included: int
+
+
+class Progress(Protocol):
+    """Takes the reports; a run's outcome never depends on it."""
+
+    def start(self, total_slots: int) -> None:
+        """The campaign's slots begin."""
+
+    def slot(self, report: SlotReport) -> None:
+        """A slot is done."""
+
+    def phase(self, text: str) -> None:
+        """Something that takes a while begins, such as compiling."""
+
+    def stop(self) -> None:
+        """The campaign is over, one way or another."""
+
+
+class Silent:
+    """Takes reports and shows nothing."""
+
+    def start(self, total_slots: int) -> None:
+        """Show nothing."""
+
+    def slot(self, report: SlotReport) -> None:
+        """Show nothing."""
+
+    def phase(self, text: str) -> None:
+        """Show nothing."""
+
+    def stop(self) -> None:
+        """Show nothing."""

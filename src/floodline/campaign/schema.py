@@ -1,0 +1,185 @@
+"""The campaign file's schema: strict, every field described, the source of docs and JSON Schema."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from floodline.actors.base import Actor, ActorParameters
+from floodline.actors.catalogue import ACTORS
+from floodline.campaign.objective import Objective
+from floodline.foundation.choice import ChoiceOf, Chosen
+from floodline.foundation.registry import Parameters
+from floodline.foundation.suggest import suggestion
+from floodline.market.amounts import AmountChoice
+from floodline.market.process import PriceChoice
+from floodline.mempool.builder import BUILDERS, BlockBuilder
+from floodline.mempool.limits import PoolLimits
+from floodline.mempool.propagation import DELAYS, DelayDistribution
+from floodline.protocols.catalogue import PROTOCOLS
+from floodline.protocols.registry import AdapterParameters
+
+ActorChoice = Annotated[Chosen[Actor], ChoiceOf(ACTORS)]
+DelayChoice = Annotated[Chosen[DelayDistribution], ChoiceOf(DELAYS)]
+BuilderChoice = Annotated[Chosen[BlockBuilder], ChoiceOf(BUILDERS)]
+
+
+class ChainSection(Parameters):
+    """The chain that the protocol runs on."""
+
+    node: Literal["anvil"] = Field(default="anvil", description="Node that executes the blocks.")
+    clock: Literal["slot"] = Field(
+        default="slot", description="Virtual time, one block a slot."
+    )
+    mempool: Literal["model"] = Field(
+        default="model", description="The pool is Floodline's model of geth's."
+    )
+    slot_s: float = Field(default=12.0, gt=0, le=3600, description="Seconds between blocks.")
+    gas_limit: int = Field(
+        default=30_000_000, ge=5_000_000, le=1_000_000_000, description="Gas limit of a block."
+    )
+    base_fee_gwei: float = Field(
+        default=1.0, gt=0, le=100_000, description="Base fee of the first block, in gwei a gas."
+    )
+    pool: PoolLimits = Field(default=PoolLimits(), description="Limits of the transaction pool.")
+
+    @model_validator(mode="after")
+    def _whole_slots(self) -> ChainSection:
+        if self.slot_s != int(self.slot_s):
+            raise ValueError(
+                f"slot_s is {self.slot_s}: block timestamps are whole seconds, give a whole number"
+            )
+        return self
+
+
+class BuilderSection(Parameters):
+    """Who builds the blocks, and how."""
+
+    policy: BuilderChoice = Field(
+        default="priority", validate_default=True, description="Rule by which blocks are filled."
+    )
+    cutoff_s: float = Field(
+        default=0.0,
+        ge=-60,
+        le=60,
+        description="A block holds what reached the builder up to this long after its slot began.",
+    )
+
+
+class NetworkSection(Parameters):
+    """How long messages travel."""
+
+    delay: DelayChoice = Field(
+        default={"lognormal": {"median_s": 0.3, "sigma": 0.6}},
+        validate_default=True,
+        description="From an actor to the builder.",
+    )
+    block_delay: DelayChoice = Field(
+        default={"lognormal": {"median_s": 0.5, "sigma": 0.4}},
+        validate_default=True,
+        description="From a sealed block to an actor.",
+    )
+
+
+class ProtocolSection(AdapterParameters):
+    """The protocol under test."""
+
+    adapter: str = Field(default="reference", description="Registered adapter.")
+
+    @model_validator(mode="after")
+    def _known(self) -> ProtocolSection:
+        if self.adapter not in PROTOCOLS:
+            raise ValueError(
+                f"no protocol adapter is called '{self.adapter}'"
+                f"{suggestion(self.adapter, list(PROTOCOLS))}; one of: {', '.join(PROTOCOLS)}"
+            )
+        self.adapter_parameters()
+        return self
+
+    def adapter_parameters(self) -> Parameters:
+        """Return the parameters as the adapter itself validates them."""
+        given = self.model_dump()
+        del given["adapter"]
+        return PROTOCOLS[self.adapter].parameters.model_validate(given)
+
+
+class BookSection(Parameters):
+    """Positions that are open when the campaign begins."""
+
+    accounts: int = Field(default=200, ge=0, le=20_000, description="Number of accounts.")
+    margin_usd: AmountChoice = Field(
+        default={"lognormal": {"median": 5000, "sigma": 0.8}},
+        validate_default=True,
+        description="Collateral of each account, in dollars.",
+    )
+    leverage: AmountChoice = Field(
+        default={"lognormal": {"median": 8, "sigma": 0.5}},
+        validate_default=True,
+        description="Notional over collateral; cut at what the protocol allows.",
+    )
+    long_share: float = Field(default=0.7, ge=0, le=1, description="Share of accounts that are long.")
+
+
+class Campaign(Parameters):
+    """One campaign: a market, a protocol with a book, a network, and who acts on them."""
+
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description="Short name; names the run's folder."
+    )
+    description: str = Field(default="", description="What the campaign is meant to show.")
+    seed: int = Field(default=0, ge=0, lt=2**63, description="The one seed of all random draws.")
+    slots: int = Field(ge=1, le=1_000_000, description="Blocks to run.")
+    chain: ChainSection = Field(default=ChainSection(), description="The chain.")
+    builder: BuilderSection = Field(default=BuilderSection(), description="The block builder.")
+    network: NetworkSection = Field(default=NetworkSection(), description="The network.")
+    tick_s: float = Field(
+        default=1.0, gt=0, le=60, description="Seconds between ticks of the true price."
+    )
+    market: dict[str, PriceChoice] = Field(
+        min_length=1, max_length=8, description="True price of each market, by the market's name."
+    )
+    protocol: ProtocolSection = Field(default=ProtocolSection(), description="The protocol.")
+    book: BookSection = Field(default=BookSection(), description="The book at genesis.")
+    actors: list[ActorChoice] = Field(default=[], description="Who acts, each a single-key mapping.")
+    objective: Objective | None = Field(
+        default=None, description="What must hold for the run to be called good."
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Campaign:
+        names = [actor_name(chosen) for chosen in self.actors]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(
+                f"two actors are called {', '.join(twice)}; give each a 'name' of its own"
+            )
+        if self.tick_s > self.chain.slot_s:
+            raise ValueError(f"tick_s ({self.tick_s}) is longer than slot_s ({self.chain.slot_s})")
+        return self
+
+    def canonical(self) -> dict[str, Any]:
+        """Return the whole campaign, defaults included, as plain JSON data."""
+        return self.model_dump(mode="json")
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the canonical campaign without its seed, in hex."""
+        plain = self.canonical()
+        del plain["seed"]
+        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def actor_name(chosen: Chosen[Actor]) -> str:
+    """Return an actor's own name, or its kind."""
+    parameters = chosen.parameters
+    if isinstance(parameters, ActorParameters) and parameters.name:
+        return parameters.name
+    return chosen.name
+
+
+def actor_enabled(chosen: Chosen[Actor]) -> bool:
+    """Return whether an actor takes part."""
+    parameters = chosen.parameters
+    return not isinstance(parameters, ActorParameters) or parameters.enabled

@@ -1,0 +1,262 @@
+"""One campaign from nothing to genesis, and through its slots: node, contracts, book, actors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from floodline.actors.base import ACTORS
+from floodline.campaign.chain_view import ChainState
+from floodline.campaign.desk import EngineDesk
+from floodline.campaign.engine import SlotEngine
+from floodline.campaign.ledger import Ledger
+from floodline.campaign.monitor import Monitor
+from floodline.campaign.progress import Progress
+from floodline.campaign.record import ActorLabel, RunRecord
+from floodline.campaign.recorder import Recorder
+from floodline.campaign.schema import Campaign, actor_enabled, actor_name
+from floodline.campaign.setup import (
+    GENESIS_S,
+    LOAD_CONTRACTS,
+    SetupDriver,
+    book_margins,
+    deposits_wad,
+    lead_s,
+    open_book,
+    slot_time_us,
+)
+from floodline.campaign.world import GENESIS_BALANCE_WEI, Prices, World
+from floodline.chain.accounts import AccountBook
+from floodline.chain.anvil import AnvilNode
+from floodline.foundation.seeds import Streams
+from floodline.foundation.units import GWEI, to_us
+from floodline.market.process import draw_path_e8
+from floodline.mempool.pool import TransactionPool
+from floodline.protocols.registry import PROTOCOLS
+from floodline.toolchain.compile import Artifacts
+
+
+class Session:
+    """A campaign and the node that it runs on; a context manager that leaves no node behind.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        What to run.
+    anvil : Path
+        The node's executable.
+    artifacts : Artifacts
+        The compiled contracts.
+    node_log : Path
+        Takes the node's output.
+    progress : Progress
+        Is told how it goes.
+
+    """
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        *,
+        anvil: Path,
+        artifacts: Artifacts,
+        node_log: Path,
+        progress: Progress,
+    ) -> None:
+        self.campaign = campaign
+        self._artifacts = artifacts
+        self._progress = progress
+        enabled = [chosen for chosen in campaign.actors if actor_enabled(chosen)]
+        labels = [
+            ActorLabel(actor_name(chosen), _role(chosen.name), chosen.name) for chosen in enabled
+        ]
+        tick_us = to_us(campaign.tick_s)
+        end_us = slot_time_us(campaign.slots, campaign.chain.slot_s)
+        streams = Streams(campaign.seed)
+        paths = {
+            market: draw_path_e8(
+                chosen.build(),
+                streams.stream(f"market.{market}"),
+                tick_us=tick_us,
+                ticks=end_us // tick_us + 1,
+            )
+            for market, chosen in campaign.market.items()
+        }
+        start_e8 = {market: path[0] for market, path in paths.items()}
+        protocol = PROTOCOLS.create(
+            campaign.protocol.adapter,
+            campaign.protocol.adapter_parameters(),
+            markets=list(campaign.market),
+            artifacts=artifacts,
+        )
+        accounts = AccountBook(campaign.seed)
+        self._holders = accounts.accounts("book", campaign.book.accounts)
+        self._sink = accounts.account("sink")
+        accounts.account("deployer")
+        count = len(paths)
+        self.world = World(
+            streams=streams,
+            accounts=accounts,
+            protocol=protocol,
+            ledger=Ledger(labels),
+            prices=Prices(paths, tick_us, list(start_e8.values()), [0] * count, [0] * count),
+            message_delay=campaign.network.delay.build(),
+            block_delay=campaign.network.block_delay.build(),
+            genesis_s=GENESIS_S,
+            end_us=end_us,
+        )
+        self._start_e8 = start_e8
+        for number, (chosen, label) in enumerate(zip(enabled, labels, strict=True)):
+            desk = EngineDesk(self.world, number, label.name)
+            actor = chosen.build(desk=desk)
+            desk.open_accounts(actor.sender_count)
+            self.world.desks.append(desk)
+            self.world.actors.append(actor)
+        self.lead_s = lead_s(len(accounts))
+        self.node = AnvilNode.start(
+            anvil,
+            gas_limit=campaign.chain.gas_limit,
+            base_fee=GWEI,
+            timestamp=GENESIS_S - self.lead_s,
+            log_path=node_log,
+        )
+        self.recorder: Recorder | None = None
+
+    # ---- to genesis -----------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Deploy, fund, open the book, and stand at genesis."""
+        world, campaign, node = self.world, self.campaign, self.node
+        protocol, accounts = world.protocol, world.accounts
+        self._progress.phase("deploying the protocol")
+        self.node.set_balances([(account.address, GENESIS_BALANCE_WEI) for account in accounts])
+        driver = SetupDriver(
+            node,
+            accounts,
+            self._artifacts,
+            GENESIS_S - self.lead_s,
+            campaign.chain.gas_limit,
+            protocol.explain_revert,
+        )
+        first_block = node.block().number + 1
+        publishers = [
+            sender.address
+            for actor in world.actors
+            if actor.publishes
+            for sender in actor.accounts
+        ]
+        protocol.deploy(driver, self._start_e8, publishers)
+        world.load_contracts = {name: driver.deploy(name) for name in LOAD_CONTRACTS}
+        world.load_contracts["Sink"] = self._sink.address
+        self._progress.phase("opening the book")
+        margins = book_margins(campaign.book, world.streams)
+        protocol.fund(driver, deposits_wad(self._holders, margins, world.actors))
+        driver.flush()
+        open_book(
+            driver, protocol, campaign.book, self._holders, margins, world.streams, self._start_e8
+        )
+        driver.flush()
+        for market, price_e8 in self._start_e8.items():
+            driver.send(driver.deployer, protocol.push_price(market, price_e8, GENESIS_S))
+        driver.finish(GENESIS_S)
+        self._replay_setup(first_block)
+        node.set_next_base_fee(round(campaign.chain.base_fee_gwei * GWEI))
+        self._open_world()
+
+    def _replay_setup(self, first_block: int) -> None:
+        """Let the book take the setup's events, as it will take the campaign's."""
+        protocol, node = self.world.protocol, self.node
+        for number in range(first_block, node.block().number + 1):
+            sealed = node.block(number)
+            if sealed.transaction_hashes:
+                protocol.apply(protocol.decode(node.logs(number), sealed.timestamp))
+
+    def _open_world(self) -> None:
+        world, campaign = self.world, self.campaign
+        world.open_books()
+        base_fee = round(campaign.chain.base_fee_gwei * GWEI)
+        world.pool = TransactionPool(
+            campaign.chain.pool,
+            base_fee=base_fee,
+            block_gas_limit=campaign.chain.gas_limit,
+            balance_of=world.balances.__getitem__,
+            nonce_of=world.nonces.__getitem__,
+        )
+        world.genesis_state = ChainState(
+            number=0,
+            time_us=0,
+            base_fee=base_fee,
+            next_base_fee=base_fee,
+            gas_used=0,
+            gas_limit=campaign.chain.gas_limit,
+            tips=(),
+            prices_e8=tuple(world.prices.chain_e8),
+        )
+        labels, roles = self._names()
+        world.monitor = Monitor(world.protocol, labels)
+        self.recorder = Recorder(campaign, world, labels, roles)
+
+    def _names(self) -> tuple[dict[bytes, str], dict[bytes, str]]:
+        labels = {holder.address: f"book-{n:04d}" for n, holder in enumerate(self._holders)}
+        roles = dict.fromkeys(labels, "book")
+        for desk, label in zip(self.world.desks, self.world.ledger.actors, strict=True):
+            for number, sender in enumerate(desk.senders()):
+                labels[sender.address] = f"{desk.name}-{number:04d}"
+                roles[sender.address] = label.role
+        for name, address in self.world.protocol.house_accounts.items():
+            labels[address] = name
+            roles[address] = name
+        return labels, roles
+
+    # ---- through the slots ----------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Run every slot."""
+        if self.recorder is None:
+            raise RuntimeError("prepare() comes before run()")
+        engine = SlotEngine(
+            self.campaign,
+            self.world,
+            self.node,
+            self.campaign.builder.policy.build(),
+            self.recorder,
+            self._progress,
+        )
+        engine.run()
+
+    def record(self, status: str) -> RunRecord | None:
+        """Return what there is to tell: all of it after a complete run; None before genesis."""
+        if self.recorder is None:
+            return None
+        complete = status == "complete"
+        return self.recorder.record(status, self.node.call if complete else None)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the manifest says of node and contracts."""
+        return {
+            "node_flags": list(self.node.flags),
+            "contracts": self.world.protocol.bytecode_hashes(),
+            "artifacts_digest": self._artifacts.digest,
+        }
+
+    def close(self) -> None:
+        """End the node."""
+        self.node.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _role(actor_kind: str) -> str:
+    """Return the role of a registered kind of actor."""
+    build: Any = ACTORS[actor_kind].build
+    return str(build.role)

@@ -1,0 +1,224 @@
+"""Before genesis: deploying, funding, and opening the book, in blocks of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from floodline.actors.base import Actor
+from floodline.campaign.schema import BookSection
+from floodline.chain.abi import ContractInterface
+from floodline.chain.accounts import Account, AccountBook
+from floodline.chain.anvil import AnvilNode
+from floodline.chain.node import Log, Receipt
+from floodline.chain.rpc import RpcFailure
+from floodline.chain.tracing import revert_data
+from floodline.chain.transaction import DynamicFeeTransaction
+from floodline.foundation.errors import CampaignError, NodeError
+from floodline.foundation.seeds import Streams
+from floodline.foundation.units import FEED, GWEI, SECOND_US, to_us, wad
+from floodline.protocols.interface import Call, ProtocolAdapter
+from floodline.toolchain.compile import Artifacts
+
+GENESIS_S: Final = 1_767_225_600
+"""Virtual time zero: 2026-01-01 00:00:00 UTC, in Unix seconds."""
+
+_CAP: Final = 100_000 * GWEI
+_DEPLOY_GAS: Final = 16_000_000
+LOAD_CONTRACTS: Final = ("StorageWriter", "ComputeBurner", "GasBurner")
+
+
+class SetupDriver:
+    """Runs the adapter's setup on the node, block by block; every transaction must succeed.
+
+    Parameters
+    ----------
+    node : AnvilNode
+        A fresh node whose genesis lies some time before the campaign's.
+    accounts : AccountBook
+        Keys of everybody who acts in the setup.
+    artifacts : Artifacts
+        The compiled contracts.
+    start_s : int
+        Timestamp of the node's genesis.
+    gas_limit : int
+        Gas limit of a block.
+    explain : callable
+        Puts revert data into words.
+
+    """
+
+    def __init__(
+        self,
+        node: AnvilNode,
+        accounts: AccountBook,
+        artifacts: Artifacts,
+        start_s: int,
+        gas_limit: int,
+        explain: Callable[[bytes], str],
+    ) -> None:
+        self._explain = explain
+        self._node = node
+        self._accounts = accounts
+        self._artifacts = artifacts
+        self._time_s = start_s
+        self._gas_limit = gas_limit
+        self._deployer = accounts.account("deployer")
+        self._nonces: dict[bytes, int] = {}
+        self._queue: list[tuple[Account, Call]] = []
+
+    @property
+    def deployer(self) -> bytes:
+        """Address of the account that deploys and owns the protocol."""
+        return self._deployer.address
+
+    @property
+    def now_s(self) -> int:
+        """Timestamp that the next block will carry at the earliest."""
+        return self._time_s + 1
+
+    def view(self, to: bytes, data: bytes) -> bytes:
+        """Read the chain at its latest block."""
+        return self._node.call(to, data)
+
+    def deploy(self, artifact: str, *arguments: object) -> bytes:
+        """Deploy a compiled contract and return its address."""
+        self.flush()
+        compiled = self._artifacts[artifact]
+        data = compiled.bytecode + ContractInterface(compiled.abi).encode_constructor(*arguments)
+        creation = Call(b"", data, min(_DEPLOY_GAS, self._gas_limit), f"deploy {artifact}")
+        (receipt,) = self._block([(self._deployer, creation)])
+        if receipt.contract_address is None:
+            raise NodeError(
+                f"deploying {artifact} created no contract", "run `floodline doctor`"
+            )
+        return receipt.contract_address
+
+    def send(self, sender: bytes, call: Call) -> None:
+        """Queue a call from a known account."""
+        account = self._accounts.by_address(sender)
+        if account is None:
+            raise ValueError(f"no key for sender 0x{sender.hex()}")
+        self._queue.append((account, call))
+
+    def flush(self) -> list[Log]:
+        """Run all queued calls, as many a block as their gas limits allow."""
+        logs: list[Log] = []
+        queue, self._queue = self._queue, []
+        block: list[tuple[Account, Call]] = []
+        gas = 0
+        for item in queue:
+            if gas + item[1].gas_limit > self._gas_limit:
+                logs += [log for receipt in self._block(block) for log in receipt.logs]
+                block, gas = [], 0
+            block.append(item)
+            gas += item[1].gas_limit
+        if block:
+            logs += [log for receipt in self._block(block) for log in receipt.logs]
+        return logs
+
+    def finish(self, time_s: int) -> list[Log]:
+        """Run what is queued in one last block, at the campaign's genesis."""
+        if self.now_s > time_s:
+            raise NodeError(
+                f"the setup took more blocks than the {time_s} s before genesis leave room for",
+                "this is a fault of Floodline; report it with the campaign file",
+            )
+        self._time_s = time_s - 1
+        queue, self._queue = self._queue, []
+        return [log for receipt in self._block(queue) for log in receipt.logs]
+
+    def _block(self, items: list[tuple[Account, Call]]) -> list[Receipt]:
+        raws = []
+        for account, call in items:
+            nonce = self._nonces.get(account.address, 0)
+            self._nonces[account.address] = nonce + 1
+            transaction = DynamicFeeTransaction(
+                self._node.chain_id, nonce, 1, _CAP, call.gas_limit, call.to, call.value, call.data
+            )
+            raws.append(account.sign(transaction).raw)
+        for (_, call), answer in zip(items, self._node.submit_ordered(raws), strict=True):
+            if isinstance(answer, RpcFailure):
+                raise NodeError(
+                    f"setup: the node refused '{call.kind}': {answer}", "run `floodline doctor`"
+                )
+        self._time_s += 1
+        sealed = self._node.seal(self._time_s)
+        receipts = self._node.receipts(sealed.number)
+        if len(receipts) != len(items):
+            raise NodeError(
+                f"setup: a block holds {len(receipts)} of {len(items)} transactions",
+                "raise chain.gas_limit, or run `floodline doctor`",
+            )
+        for (_, call), receipt in zip(items, receipts, strict=True):
+            if receipt.status != 1:
+                data = revert_data(self._node, receipt.tx_hash)
+                raise CampaignError(
+                    f"setup: '{call.kind}' reverted ({self._explain(data)})",
+                    "the profile does not allow the book or the amounts of this campaign; lower "
+                    "book.leverage or book.margin_usd, or raise protocol.liquidity_usd",
+                )
+        return receipts
+
+
+def open_book(
+    driver: SetupDriver,
+    protocol: ProtocolAdapter,
+    section: BookSection,
+    holders: list[Account],
+    margins_usd: list[float],
+    streams: Streams,
+    start_e8: Mapping[str, int],
+) -> None:
+    """Open one position for each account of the book, at the start price.
+
+    Leverage is drawn from its distribution and cut at 95 % of what the protocol lets a small
+    position have; markets are taken in turn.
+    """
+    leverages = section.leverage.build().sample(streams.stream("book.leverage"), len(holders))
+    sides = streams.stream("book.sides").random(len(holders))
+    for number, holder in enumerate(holders):
+        market = protocol.markets[number % len(protocol.markets)]
+        most = 0.95 * protocol.max_leverage(market)
+        notional = margins_usd[number] * min(float(leverages[number]), most)
+        price = start_e8[market] / FEED
+        sign = 1 if float(sides[number]) < section.long_share else -1
+        size = sign * wad(f"{notional / price:.6f}")
+        if size:
+            limit = wad(f"{price * (1 + 0.2 * sign):.8f}")
+            driver.send(holder.address, protocol.open(market, size, limit))
+
+
+def book_margins(section: BookSection, streams: Streams) -> list[float]:
+    """Draw the collateral of each account of the book, in dollars."""
+    drawn = section.margin_usd.build().sample(streams.stream("book.margins"), section.accounts)
+    return [float(margin) for margin in drawn]
+
+
+def deposits_wad(
+    holders: list[Account], margins_usd: list[float], actors: list[Actor]
+) -> dict[bytes, int]:
+    """Return what each account has inside the protocol at genesis, in whole cents."""
+    found: dict[bytes, int] = {
+        holder.address: wad(f"{margin:.2f}")
+        for holder, margin in zip(holders, margins_usd, strict=True)
+    }
+    for actor in actors:
+        for sender, margin in zip(actor.accounts, actor.deposits_usd(), strict=False):
+            found[sender.address] = wad(f"{margin:.2f}")
+    return {address: amount for address, amount in found.items() if amount > 0}
+
+
+def lead_s(accounts: int) -> int:
+    """Return how many seconds before genesis the node starts: one for each block of the setup."""
+    return 200 + accounts // 20
+
+
+def to_chain_s(now_us: int) -> int:
+    """Return the Unix time of a virtual time at a block."""
+    return GENESIS_S + now_us // SECOND_US
+
+
+def slot_time_us(slot: int, slot_s: float) -> int:
+    """Return the virtual time at which a slot's block is due; slot 1 comes first."""
+    return slot * to_us(slot_s)

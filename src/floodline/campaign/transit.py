@@ -1,0 +1,46 @@
+"""Bulk transactions on their way to the builder, in the order in which they will arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+_Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Transactions that have arrived, in order: when, which, and how many bytes."""
+
+    times_us: list[int]
+    ids: list[int]
+    sizes: list[int]
+
+
+class Transit:
+    """Arrival times with transaction ids, merged from batches and taken in order of time.
+
+    Ties are broken by transaction id, so that the order never depends on how batches were cut.
+    """
+
+    def __init__(self) -> None:
+        self._rows: _Integers = np.empty((3, 0), dtype=np.int64)
+
+    def add(self, times_us: _Integers, first_id: int, size_bytes: int) -> None:
+        """Add a batch whose ids run on from `first_id`."""
+        count = len(times_us)
+        ids = np.arange(first_id, first_id + count, dtype=np.int64)
+        batch = np.stack((times_us, ids, np.full(count, size_bytes, dtype=np.int64)))
+        rows = np.concatenate((self._rows, batch), axis=1)
+        self._rows = rows[:, np.lexsort((rows[1], rows[0]))]
+
+    def take_until(self, time_us: int) -> Arrivals:
+        """Return all that arrive at or before a time, in order."""
+        split = int(np.searchsorted(self._rows[0], time_us, side="right"))
+        taken, self._rows = self._rows[:, :split], self._rows[:, split:]
+        return Arrivals(*(row.tolist() for row in taken))
+
+    def __len__(self) -> int:
+        return self._rows.shape[1]

@@ -1,0 +1,308 @@
+"""Everything that a campaign's virtual time moves: network, pool, chain state, actors, monitor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from floodline.actors.base import Actor
+from floodline.actors.desk import Batch, Outcome, Sent
+from floodline.campaign.chain_view import ChainState
+from floodline.campaign.desk import EngineDesk
+from floodline.campaign.execution import ExecutedBlock
+from floodline.campaign.gas import GasPredictor
+from floodline.campaign.ledger import Ledger
+from floodline.campaign.monitor import Monitor
+from floodline.campaign.transit import Transit
+from floodline.campaign.wallet import Wallet
+from floodline.chain.accounts import AccountBook
+from floodline.foundation.event_queue import EventQueue
+from floodline.foundation.seeds import Streams
+from floodline.foundation.units import FEED, SECOND_US
+from floodline.mempool.pool import TransactionPool
+from floodline.mempool.propagation import DelayDistribution
+from floodline.mempool.states import Departure, Reason, TxState
+from floodline.mempool.transaction import PooledTransaction
+from floodline.mempool.validation import minimum_gas
+from floodline.protocols.interface import ProtocolAdapter
+
+GENESIS_BALANCE_WEI: Final = 10**24
+"""A million ether for each account: fees never fail for want of funds by accident."""
+
+
+@dataclass
+class Prices:
+    """True and chain prices of each market, in a feed's 8 decimals."""
+
+    paths_e8: dict[str, list[int]]
+    tick_us: int
+    chain_e8: list[int]
+    observed_us: list[int]
+    updated_us: list[int]
+
+    def true_e8(self, market: str, now_us: int) -> int:
+        """Return the true price at the last tick."""
+        return self.paths_e8[market][now_us // self.tick_us]
+
+
+class World:
+    """The state of one running campaign; the engine drives it, desks look into it."""
+
+    def __init__(
+        self,
+        *,
+        streams: Streams,
+        accounts: AccountBook,
+        protocol: ProtocolAdapter,
+        ledger: Ledger,
+        prices: Prices,
+        message_delay: DelayDistribution,
+        block_delay: DelayDistribution,
+        genesis_s: int,
+        end_us: int,
+    ) -> None:
+        self.streams = streams
+        self.accounts = accounts
+        self.protocol = protocol
+        self.ledger = ledger
+        self.prices = prices
+        self.genesis_s = genesis_s
+        self.end_us = end_us
+        self.queue = EventQueue()
+        self.transit = Transit()
+        self.predictor = GasPredictor()
+        self.actors: list[Actor] = []
+        self.desks: list[EngineDesk] = []
+        self.wallets: list[Wallet] = []
+        self.nonces: list[int] = []
+        self.balances: list[int] = []
+        self.load_contracts: dict[str, bytes] = {}
+        self.pool: TransactionPool
+        self.monitor: Monitor
+        self.genesis_state: ChainState
+        self.evicted = 0
+        self.replaced = 0
+        self._message_delay = message_delay
+        self._block_delay = block_delay
+        self._watched: dict[int, tuple[int, Sent]] = {}
+        self._news: list[list[tuple[Sent, Outcome]]] = []
+        self._arrivals = 0
+
+    # ---- prices ---------------------------------------------------------------------------------
+
+    def true_price_e8(self, market: str) -> int:
+        """Return the true price at the last tick."""
+        return self.prices.true_e8(market, self.queue.now_us)
+
+    def true_prices_usd(self) -> npt.NDArray[np.float64]:
+        """Return the true price of every market in dollars."""
+        return np.array([self.true_price_e8(market) / FEED for market in self.protocol.markets])
+
+    def chain_prices_usd(self) -> npt.NDArray[np.float64]:
+        """Return the chain's price of every market in dollars."""
+        return np.array(self.prices.chain_e8) / FEED
+
+    def clock_s(self, now_us: int) -> float:
+        """Return Unix seconds of a virtual time."""
+        return self.genesis_s + now_us / SECOND_US
+
+    def on_update_created(self, market: str, price_e8: int) -> None:
+        """A publisher has created an update."""
+        prices = self.chain_prices_usd()
+        prices[self.protocol.book.market_index[market]] = price_e8 / FEED
+        now_us = self.queue.now_us
+        self.monitor.on_update_created(now_us, self.clock_s(now_us), prices)
+
+    # ---- accounts -------------------------------------------------------------------------------
+
+    def open_books(self) -> None:
+        """Make nonces, wallets and balances for every account derived so far."""
+        count = len(self.accounts)
+        self.wallets = [Wallet() for _ in range(count)]
+        self.nonces = [0] * count
+        self.balances = [GENESIS_BALANCE_WEI] * count
+        self._news = [[] for _ in self.actors]
+
+    # ---- the network ----------------------------------------------------------------------------
+
+    def dispatch(self, actor: int, sent: Sent, delays: np.random.Generator) -> None:
+        """Send one transaction on its way to the builder."""
+        self._watched[sent.tx_id] = (actor, sent)
+        if sent.call.subject:
+            self.monitor.on_attempt(sent.call.subject, self.queue.now_us)
+        delay_us = int(self._message_delay.sample(delays, 1)[0])
+
+        def arrive(now_us: int) -> None:
+            self.deliver_bulk(now_us)
+            self._deliver(self._pooled(sent), now_us)
+
+        self.queue.at(self.queue.now_us + delay_us, arrive)
+
+    def offer(self, actor: int, batch: Batch, delays: np.random.Generator) -> None:
+        """Send a batch on its way to the builder."""
+        first_id = self.ledger.add_batch(actor, batch)
+        delay_us = self._message_delay.sample(delays, len(batch.created_us))
+        self.transit.add(batch.created_us + delay_us, first_id, batch.size_bytes)
+
+    def _pooled(self, sent: Sent) -> PooledTransaction:
+        call = sent.call
+        return PooledTransaction(
+            sent.tx_id,
+            sent.sender,
+            sent.nonce,
+            sent.fees.max_fee,
+            sent.fees.tip,
+            call.gas_limit,
+            call.value,
+            180 + len(call.data),
+            call_kind=self.ledger.kind_code(call.kind),
+            minimum_gas=minimum_gas(call.data),
+        )
+
+    def _deliver(self, transaction: PooledTransaction, now_us: int) -> None:
+        tx_id = transaction.tx_id
+        transaction.arrived_us = now_us
+        self._arrivals += 1
+        transaction.order = self._arrivals
+        self.ledger.columns["arrived_us"][tx_id] = now_us
+        refusal = self.pool.add(transaction, now_us)
+        if refusal is not None:
+            self._lose(tx_id, TxState.REJECTED, refusal, at_once=True)
+        self._note_departures()
+
+    def deliver_bulk(self, now_us: int) -> None:
+        """Let everything that was offered in bulk and has arrived by now enter the pool."""
+        arrivals = self.transit.take_until(now_us)
+        if not arrivals.ids:
+            return
+        columns = self.ledger.columns
+        rows = np.array(arrivals.ids, dtype=np.int64)
+        columns["arrived_us"][rows] = arrivals.times_us
+        pool = self.pool
+        refused: dict[Reason, list[int]] = {}
+        nonces: list[int] = []
+        accepted: list[int] = []
+        order = self._arrivals
+        for tx_id, at_us, size, sender, cap, tip, gas, kind in zip(
+            arrivals.ids,
+            arrivals.times_us,
+            arrivals.sizes,
+            columns["sender"][rows].tolist(),
+            columns["max_fee_wei"][rows].tolist(),
+            columns["tip_wei"][rows].tolist(),
+            columns["gas_limit"][rows].tolist(),
+            columns["kind"][rows].tolist(),
+            strict=True,
+        ):
+            order += 1
+            if pool.would_reject(cap, tip):
+                refused.setdefault(Reason.UNDERPRICED, []).append(tx_id)
+                continue
+            nonce = pool.pending_nonce(sender)
+            transaction = PooledTransaction(
+                tx_id, sender, nonce, cap, tip, gas, 1, size, at_us, order, kind
+            )
+            refusal = pool.add(transaction, at_us)
+            if refusal is not None:
+                refused.setdefault(refusal, []).append(tx_id)
+            else:
+                accepted.append(tx_id)
+                nonces.append(nonce)
+        self._arrivals = order
+        if accepted:
+            columns["nonce"][np.array(accepted, dtype=np.int64)] = nonces
+        for reason, tx_ids in refused.items():
+            self.ledger.reject_many(tx_ids, reason)
+        self._note_departures()
+
+    # ---- how transactions end -------------------------------------------------------------------
+
+    def _note_departures(self) -> None:
+        departure: Departure
+        for departure in self.pool.take_departures():
+            if departure.state is TxState.EVICTED:
+                self.evicted += 1
+            elif departure.state is TxState.REPLACED:
+                self.replaced += 1
+                self.ledger.columns["replaced_by"][departure.tx_id] = departure.other_tx_id
+            self._lose(departure.tx_id, departure.state, departure.reason, at_once=False)
+
+    def _lose(self, tx_id: int, state: TxState, reason: Reason, *, at_once: bool) -> None:
+        self.ledger.end(tx_id, state, reason)
+        watched = self._watched.pop(tx_id, None)
+        if watched is None:
+            return
+        actor, sent = watched
+        self.wallets[sent.sender].lost(sent.nonce)
+        outcome = Outcome(state.label, reason.label, -1, 0)
+        if at_once:
+            self.actors[actor].on_outcome(sent, outcome)
+        else:
+            self._news[actor].append((sent, outcome))
+
+    def settle_block(self, block: ExecutedBlock, number: int, reasons: dict[int, int]) -> None:
+        """Write down what a block included; `reasons` holds reason codes of the reverted."""
+        columns = self.ledger.columns
+        base_fee = block.sealed.base_fee
+        for item in block.included:
+            tx_id = item.transaction.tx_id
+            state = TxState.INCLUDED if item.status else TxState.REVERTED
+            self.ledger.end(tx_id, state, reasons.get(tx_id, Reason.NONE))
+            columns["block"][tx_id] = number
+            columns["index"][tx_id] = item.index
+            columns["gas_used"][tx_id] = item.gas_used
+            price = base_fee + item.effective_tip
+            columns["effective_price_wei"][tx_id] = price
+            sender = item.transaction.sender
+            self.nonces[sender] += 1
+            self.balances[sender] -= item.gas_used * price + (
+                item.transaction.value if item.status else 0
+            )
+            watched = self._watched.pop(tx_id, None)
+            if watched is None:
+                continue
+            actor, sent = watched
+            self.wallets[sender].spent(sent.nonce)
+            reason = self.ledger.reasons[reasons.get(tx_id, 0)]
+            self._news[actor].append((sent, Outcome(state.label, reason, number, item.gas_used)))
+
+    def after_block(self, block: ExecutedBlock, next_base_fee: int, now_us: int) -> None:
+        """Let the pool follow the block."""
+        self.pool.on_block(
+            [item.transaction for item in block.included], base_fee=next_base_fee, now_us=now_us
+        )
+        self.pool.expire(now_us)
+        self._note_departures()
+
+    def announce(self, state: ChainState) -> None:
+        """Send a block, and what became of their transactions, to every actor."""
+        for number, desk in enumerate(self.desks):
+            news, self._news[number] = self._news[number], []
+            delay_us = int(self._block_delay.sample(desk.block_delays, 1)[0])
+            arrival = BlockArrival(self.actors[number], desk, state, news)
+            self.queue.at(state.time_us + delay_us, arrival)
+
+
+class BlockArrival:
+    """A block reaching an actor, as the event queue calls it."""
+
+    __slots__ = ("_actor", "_desk", "_news", "_state")
+
+    def __init__(
+        self, actor: Actor, desk: EngineDesk, state: ChainState, news: list[tuple[Sent, Outcome]]
+    ) -> None:
+        self._actor = actor
+        self._desk = desk
+        self._state = state
+        self._news = news
+
+    def __call__(self, now_us: int) -> None:
+        """Show the block, tell the news, let the actor react."""
+        del now_us
+        seen = self._desk.see(self._state)
+        for sent, outcome in self._news:
+            self._actor.on_outcome(sent, outcome)
+        self._actor.on_block(seen)

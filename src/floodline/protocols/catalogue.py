@@ -1,0 +1,6 @@
+"""Importing this module registers every protocol adapter that comes with Floodline."""
+
+from floodline.protocols.reference import adapter
+from floodline.protocols.registry import PROTOCOLS
+
+__all__ = ["PROTOCOLS", "adapter"]

@@ -1,0 +1,329 @@
+"""The reference protocol behind the adapter interface."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import model_validator
+
+from floodline.chain.abi import ContractInterface
+from floodline.chain.node import Log
+from floodline.foundation.suggest import suggestion
+from floodline.foundation.units import USDC, WAD, wad
+from floodline.protocols.events import FundingUpdated, ProtocolEvent
+from floodline.protocols.interface import (
+    Call,
+    Capabilities,
+    ChainAccount,
+    Health,
+    ProtocolAdapter,
+    SetupChain,
+    Solvency,
+    View,
+)
+from floodline.protocols.reference.arrays import chunks, decode_arrays
+from floodline.protocols.reference.decoding import Decoder
+from floodline.protocols.reference.deployment import (
+    CONTRACTS,
+    COUNTERPARTY,
+    Deployment,
+    deploy,
+    deposit,
+)
+from floodline.protocols.reference.overrides import with_overrides
+from floodline.protocols.reference.profiles import PROFILES, Profile
+from floodline.protocols.registry import PROTOCOLS, AdapterParameters
+from floodline.toolchain.compile import Artifacts
+
+_DAY_S: Final = 86_400
+_LENS_ACCOUNTS: Final = 200
+"""Accounts asked for in one call of the Lens."""
+
+_TRADE_GAS: Final = 600_000
+_LIQUIDATE_GAS: Final = 900_000
+_TRANSMIT_GAS: Final = 200_000
+
+
+class ReferenceParameters(AdapterParameters):
+    """Parameters of the reference protocol."""
+
+    @model_validator(mode="after")
+    def _known_profile(self) -> ReferenceParameters:
+        if self.profile not in PROFILES:
+            raise ValueError(
+                f"the reference protocol has no profile '{self.profile}'"
+                f"{suggestion(self.profile, list(PROFILES))}; one of: {', '.join(PROFILES)}"
+            )
+        self.resolved()
+        return self
+
+    def resolved(self) -> Profile:
+        """Return the profile with the campaign's overrides."""
+        return with_overrides(PROFILES[self.profile], self.overrides)
+
+
+@dataclass
+class _Funding:
+    """A market's funding state, as its last event told it."""
+
+    rate: float = 0.0
+    accumulator: float = 0.0
+    time_s: int = 0
+
+
+@PROTOCOLS.register(
+    "reference",
+    ReferenceParameters,
+    description="Oracle-priced perpetuals against one counterparty, with partial liquidation, an "
+    "insurance fund and a loss waterfall.",
+)
+class ReferenceAdapter(ProtocolAdapter):
+    """Perpetual futures in ``contracts/``.
+
+    Parameters
+    ----------
+    parameters : ReferenceParameters
+        Profile, overrides, capital.
+    markets : Sequence[str]
+        Markets to deploy; the profile must know them.
+    artifacts : Artifacts
+        The compiled contracts.
+
+    """
+
+    name: ClassVar[str] = "reference"
+
+    def __init__(
+        self, parameters: ReferenceParameters, *, markets: Sequence[str], artifacts: Artifacts
+    ) -> None:
+        super().__init__(markets)
+        self.profile = parameters.resolved()
+        unknown = [market for market in markets if market not in self.profile.markets]
+        if unknown:
+            raise ValueError(
+                f"profile {self.profile.name} has no parameters for {', '.join(unknown)}; "
+                f"it has {', '.join(self.profile.markets)}"
+            )
+        self._parameters = parameters
+        self._artifacts = artifacts
+        self._interfaces = {name: ContractInterface(artifacts[name].abi) for name in CONTRACTS}
+        self._deployment: Deployment
+        self._decoder: Decoder
+        self._funding = {market: _Funding() for market in markets}
+        market_parameters = [self.profile.markets[market].parameters() for market in markets]
+
+        def column(name: str) -> npt.NDArray[np.float64]:
+            return np.array([getattr(given, name) / WAD for given in market_parameters])
+
+        self._skew_scale = column("skew_scale")
+        self._slope = column("initial_ratio_slope") / self._skew_scale
+        self._min_ratio = column("min_initial_ratio")
+        self._max_ratio = column("max_initial_ratio")
+        self._scalar = column("maintenance_scalar")
+        self._fixed_margin = column("min_position_margin")
+        self._flag_ratio = column("flag_reward_ratio")
+        self._min_flag = column("min_flag_reward")
+        self._velocity = column("max_funding_velocity")
+        self._taker_fee = column("taker_fee")
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Perpetuals with partial liquidation."""
+        return Capabilities(perps=True, partial_liquidation=True)
+
+    # ---- setting up -----------------------------------------------------------------------------
+
+    def deploy(
+        self, chain: SetupChain, prices_e8: Mapping[str, int], publishers: Sequence[bytes]
+    ) -> None:
+        """Deploy, wire, capitalise counterparty and insurance fund."""
+        self._deployment = deploy(chain, self.profile, self._interfaces, prices_e8, publishers)
+        self._decoder = Decoder(self._deployment, self._interfaces)
+        for state in self._funding.values():
+            state.time_s = chain.now_s
+        capital = {
+            COUNTERPARTY: wad(f"{self._parameters.liquidity_usd:.2f}"),
+            self._deployment.fund: wad(f"{self._parameters.insurance_usd:.2f}"),
+        }
+        self.fund(chain, {account: amount for account, amount in capital.items() if amount})
+
+    def fund(self, chain: SetupChain, deposits_wad: Mapping[bytes, int]) -> None:
+        """Pay collateral in for each account."""
+        deposit(chain, self._deployment, self._interfaces, deposits_wad)
+
+    def bytecode_hashes(self) -> dict[str, str]:
+        """SHA-256 of each contract's creation code."""
+        return {name: self._artifacts[name].bytecode_hash for name in CONTRACTS}
+
+    def max_leverage(self, market: str) -> float:
+        """``1 / (smallest initial margin + taker fee + flag reward)``: 18.0 in the base profile."""
+        column = self.book.market_index[market]
+        share = self._min_ratio[column] + self._taker_fee[column] + self._flag_ratio[column]
+        return float(1 / share)
+
+    # ---- what actors do -------------------------------------------------------------------------
+
+    def open(self, market: str, size_delta_wad: int, acceptable_price_wad: int) -> Call:
+        """Return an immediate order."""
+        return self._trade(market, size_delta_wad, acceptable_price_wad, "open")
+
+    def close(self, account: bytes, market: str, acceptable_price_wad: int) -> Call | None:
+        """Return an order of the opposite size."""
+        row = self.book.index.get(account)
+        size = 0 if row is None else self.book.size_wad[row][self.book.market_index[market]]
+        return self._trade(market, -size, acceptable_price_wad, "close") if size else None
+
+    def _trade(self, market: str, size_delta_wad: int, limit_wad: int, kind: str) -> Call:
+        data = self._interfaces["PerpMarket"].encode("trade", size_delta_wad, limit_wad)
+        return Call(self._deployment.markets[market], data, _TRADE_GAS, kind, market=market)
+
+    def liquidate(self, account: bytes, market: str) -> Call:
+        """Return a keeper's call."""
+        data = self._interfaces["LiquidationEngine"].encode(
+            "liquidate", account, self._deployment.markets[market]
+        )
+        return Call(
+            self._deployment.engine, data, _LIQUIDATE_GAS, "liquidate", 0, account, market
+        )
+
+    def push_price(self, market: str, price_e8: int, observed_s: int) -> Call:
+        """Return a publisher's update."""
+        data = self._interfaces["PushFeed"].encode("transmit", price_e8, observed_s)
+        return Call(
+            self._deployment.feeds[market], data, _TRANSMIT_GAS, "push_price", market=market
+        )
+
+    def expected_reward_usd(self, notional_usd: float, equity_usd: float, gas_usd: float) -> float:
+        """Return the reward by the contracts' formula for one chunk, payment limits included."""
+        keeper = self.profile.keeper
+        closed = notional_usd * self.profile.liquidation.close_factor.value / WAD
+        due = gas_usd + max(
+            keeper.min_profit.value / WAD,
+            gas_usd * keeper.profit_ratio.value / WAD,
+            closed * float(self._flag_ratio[0]),
+        )
+        if keeper.cap_enabled.value:
+            due = min(due, keeper.constant_cap.value / WAD)
+        fund = self.book.cash_wad[self.book.index[self._deployment.fund]] / WAD
+        from_margin = max(equity_usd, 0.0) * keeper.margin_scaling.value / WAD
+        return min(due, from_margin + max(fund, 0.0))
+
+    def liquidation_gas(self) -> int:
+        """Return the gas budget of one liquidation in the keepers' pay."""
+        return self.profile.keeper.gas_units.value
+
+    # ---- what happened --------------------------------------------------------------------------
+
+    def decode(self, logs: Sequence[Log], timestamp_s: int) -> list[ProtocolEvent]:
+        """Return the protocol's events among these logs."""
+        return self._decoder.decode(logs, timestamp_s)
+
+    def apply(self, events: Sequence[ProtocolEvent]) -> None:
+        """Bring book and funding up to date."""
+        self.book.apply(events)
+        for event in events:
+            if isinstance(event, FundingUpdated):
+                state = self._funding[event.market]
+                state.rate = event.rate_wad / WAD
+                state.accumulator = event.accumulator_wad / WAD
+                state.time_s = event.time_s
+
+    def explain_revert(self, data: bytes) -> str:
+        """Return the custom error, reason or panic of whichever contract knows it."""
+        for name in CONTRACTS:
+            revert = self._interfaces[name].decode_revert(data)
+            if revert.name:
+                return str(revert)
+        return str(self._interfaces["Lens"].decode_revert(data))
+
+    # ---- how things stand -----------------------------------------------------------------------
+
+    def health(self, view: View, accounts: Sequence[bytes]) -> Health:
+        """Ask the Lens; notional is at entry prices, from the book."""
+        equity: list[int] = []
+        maintenance: list[int] = []
+        for chunk in chunks(accounts, _LENS_ACCOUNTS):
+            data = self._interfaces["Lens"].encode("health", list(chunk))
+            found = decode_arrays(view(self._deployment.lens, data), 4)
+            equity += found[0]
+            maintenance += found[1]
+        rows = [self.book.index[account] for account in accounts]
+        sizes = np.abs(self.book.size[rows])
+        return Health(
+            np.array(equity, dtype=np.float64) / WAD,
+            np.array(maintenance, dtype=np.float64) / WAD,
+            (sizes * self.book.entry_price[rows]).sum(axis=1),
+        )
+
+    def health_at(self, prices_usd: npt.NDArray[np.float64], time_s: float) -> Health:
+        """Return equity, maintenance margin and notional of every account at given prices.
+
+        The contracts' formulas in floating point: ``equity = cash + size (P + F - entry)``,
+        ``maintenance = N ratio scalar + fixed + reserved reward``.
+        """
+        size = self.book.size
+        basis = self.book.entry_price + self.book.entry_funding
+        value = (size * (prices_usd + self._accumulators(prices_usd, time_s) - basis)).sum(axis=1)
+        absolute = np.abs(size)
+        notional = absolute * prices_usd
+        ratio = np.minimum(absolute * self._slope + self._min_ratio, self._max_ratio)
+        fixed = self._fixed_margin + np.maximum(notional * self._flag_ratio, self._min_flag)
+        margin = notional * ratio * self._scalar + np.where(absolute > 0, fixed, 0.0)
+        return Health(self.book.cash + value, margin.sum(axis=1), notional.sum(axis=1))
+
+    def _accumulators(
+        self, prices_usd: npt.NDArray[np.float64], time_s: float
+    ) -> npt.NDArray[np.float64]:
+        """Return each market's funding accumulator brought up to a time at given prices."""
+        states = [self._funding[market] for market in self.markets]
+        rate = np.array([state.rate for state in states])
+        days = np.array([time_s - state.time_s for state in states]) / _DAY_S
+        skew = self.book.size.sum(axis=0)
+        velocity = np.clip(skew / self._skew_scale, -1, 1) * self._velocity
+        paid = (rate + velocity * days / 2) * days * prices_usd
+        return np.array([state.accumulator for state in states]) - paid
+
+    def accounts_on_chain(self, view: View, accounts: Sequence[bytes]) -> list[ChainAccount]:
+        """Read cash and positions exactly, through the Lens."""
+        lens = self._interfaces["Lens"]
+        found: list[ChainAccount] = []
+        for chunk in chunks(accounts, _LENS_ACCOUNTS):
+            cash = decode_arrays(
+                view(self._deployment.lens, lens.encode("health", list(chunk))), 4
+            )[3]
+            by_market = []
+            for market in self.markets:
+                data = lens.encode("positions", list(chunk), self._deployment.markets[market])
+                by_market.append(decode_arrays(view(self._deployment.lens, data), 3))
+            found += [
+                ChainAccount(
+                    cash[place],
+                    [arrays[0][place] for arrays in by_market],
+                    [arrays[1][place] for arrays in by_market],
+                )
+                for place in range(len(chunk))
+            ]
+        return found
+
+    def solvency(self, view: View) -> Solvency:
+        """Read the balance sheet; deposits and withdrawals are the events' sums."""
+        lens = self._interfaces["Lens"]
+        report = lens.decode_output("solvency", view(self._deployment.lens, lens.encode("solvency")))
+        return Solvency(
+            token_balance_wad=report["tokenBalance"] * (WAD // USDC),
+            deposits_wad=sum(tally.deposited for tally in self.book.tallies),
+            withdrawals_wad=sum(tally.withdrawn for tally in self.book.tallies),
+            liabilities_wad=report["totalCash"],
+            recorded_deficit_wad=report["recordedDeficit"],
+            insurance_wad=report["fundCash"],
+            counterparty_wad=report["counterpartyCash"],
+        )
+
+    @property
+    def house_accounts(self) -> dict[str, bytes]:
+        """The counterparty's and the insurance fund's ledger accounts."""
+        return {"counterparty": COUNTERPARTY, "fund": self._deployment.fund}

@@ -1,0 +1,180 @@
+"""From the reference contracts' logs to the events that every adapter shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from floodline.chain.abi import ContractInterface
+from floodline.chain.node import Log
+from floodline.foundation.units import USDC, WAD
+from floodline.protocols import events
+from floodline.protocols.reference.deployment import Deployment
+
+_REASONS: Final = ("pnl", "fee", "penalty", "keeper_reward", "deficit_cover", "haircut")
+"""Words for the contracts' ``CashReason``, in its order."""
+
+_WAD_PER_UNIT: Final = WAD // USDC
+
+
+class Decoder:
+    """Decodes the logs of one deployment; logs of other contracts are passed over.
+
+    Parameters
+    ----------
+    deployment : Deployment
+        Addresses.
+    interfaces : Mapping[str, ContractInterface]
+        By contract name.
+
+    """
+
+    def __init__(
+        self, deployment: Deployment, interfaces: Mapping[str, ContractInterface]
+    ) -> None:
+        self._by_address: dict[bytes, ContractInterface] = {
+            deployment.house: interfaces["ClearingHouse"],
+            deployment.engine: interfaces["LiquidationEngine"],
+        }
+        self._markets: dict[bytes, str] = {}
+        for market, address in deployment.markets.items():
+            self._by_address[address] = interfaces["PerpMarket"]
+            self._markets[address] = market
+        for market, address in deployment.feeds.items():
+            self._by_address[address] = interfaces["PushFeed"]
+            self._markets[address] = market
+        self._makers: dict[str, Callable[[Log, dict[str, Any], int], events.ProtocolEvent]] = {
+            "Deposited": self._deposited,
+            "Withdrawn": self._withdrawn,
+            "CashMoved": self._cash_moved,
+            "DeficitRecorded": self._deficit_recorded,
+            "DeficitRepaired": self._deficit_repaired,
+            "Traded": self._traded,
+            "PositionChanged": self._position_changed,
+            "FundingUpdated": self._funding_updated,
+            "Liquidated": self._liquidated,
+            "PriceUpdated": self._price_updated,
+            "DeficitCovered": self._deficit_covered,
+        }
+
+    def decode(self, logs: Sequence[Log], timestamp_s: int) -> list[events.ProtocolEvent]:
+        """Return the protocol's events among the logs of a block."""
+        found = []
+        for log in logs:
+            interface = self._by_address.get(log.address)
+            if interface is None:
+                continue
+            event = interface.decode_log(log)
+            if event is not None and event.name in self._makers:
+                found.append(self._makers[event.name](log, event.arguments, timestamp_s))
+        return found
+
+    @staticmethod
+    def _deposited(log: Log, given: dict[str, Any], _time_s: int) -> events.Deposited:
+        amount = given["amount"] * _WAD_PER_UNIT
+        return events.Deposited(log.tx_index, log.log_index, given["account"], amount)
+
+    @staticmethod
+    def _withdrawn(log: Log, given: dict[str, Any], _time_s: int) -> events.Withdrawn:
+        amount = given["amount"] * _WAD_PER_UNIT
+        return events.Withdrawn(log.tx_index, log.log_index, given["account"], amount, amount)
+
+    @staticmethod
+    def _cash_moved(log: Log, given: dict[str, Any], _time_s: int) -> events.CashMoved:
+        return events.CashMoved(
+            log.tx_index,
+            log.log_index,
+            given["from"],
+            given["to"],
+            given["amount"],
+            _REASONS[given["reason"]],
+        )
+
+    @staticmethod
+    def _deficit_recorded(log: Log, given: dict[str, Any], _time_s: int) -> events.DeficitRecorded:
+        return events.DeficitRecorded(
+            log.tx_index, log.log_index, given["account"], given["amount"]
+        )
+
+    @staticmethod
+    def _deficit_repaired(log: Log, given: dict[str, Any], _time_s: int) -> events.DeficitRepaired:
+        return events.DeficitRepaired(
+            log.tx_index, log.log_index, given["account"], given["amount"]
+        )
+
+    def _traded(self, log: Log, given: dict[str, Any], _time_s: int) -> events.Traded:
+        return events.Traded(
+            log.tx_index,
+            log.log_index,
+            given["account"],
+            self._markets[log.address],
+            given["sizeDelta"],
+            given["fillPrice"],
+            given["oraclePrice"],
+            given["fee"],
+        )
+
+    def _position_changed(
+        self, log: Log, given: dict[str, Any], _time_s: int
+    ) -> events.PositionChanged:
+        return events.PositionChanged(
+            log.tx_index,
+            log.log_index,
+            given["account"],
+            self._markets[log.address],
+            given["size"],
+            given["entryPrice"],
+            given["entryFunding"],
+            given["realisedPnl"],
+            given["funding"],
+            given["fee"],
+        )
+
+    def _funding_updated(
+        self, log: Log, given: dict[str, Any], time_s: int
+    ) -> events.FundingUpdated:
+        return events.FundingUpdated(
+            log.tx_index,
+            log.log_index,
+            self._markets[log.address],
+            given["rate"],
+            given["accumulator"],
+            given["skew"],
+            time_s,
+        )
+
+    def _liquidated(self, log: Log, given: dict[str, Any], _time_s: int) -> events.Liquidated:
+        return events.Liquidated(
+            log.tx_index,
+            log.log_index,
+            given["account"],
+            self._markets[given["market"]],
+            given["keeper"],
+            given["sizeClosed"],
+            given["remaining"],
+            given["price"],
+            given["reward"],
+            given["penalty"],
+        )
+
+    def _price_updated(self, log: Log, given: dict[str, Any], _time_s: int) -> events.PriceUpdated:
+        return events.PriceUpdated(
+            log.tx_index,
+            log.log_index,
+            self._markets[log.address],
+            given["answer"],
+            given["observedAt"],
+        )
+
+    @staticmethod
+    def _deficit_covered(log: Log, given: dict[str, Any], _time_s: int) -> events.DeficitCovered:
+        return events.DeficitCovered(
+            log.tx_index,
+            log.log_index,
+            given["account"],
+            given["shortfall"],
+            given["fund"],
+            given["vault"],
+            given["adl"],
+            given["haircut"],
+        )

@@ -201,6 +201,29 @@ DEFICITS: Final = Table(
     ),
 )
 
+TRADES: Final = Table(
+    "trades",
+    "one filled order",
+    (
+        _C("block", "int", "", "block"),
+        _C("time_s", "seconds", "s", "virtual time of that block"),
+        _C("tx_id", "int?", "", "transaction that carried it"),
+        _C("account", "label", "", "account"),
+        _C("market", "label", "", "market"),
+        _C("size_delta_wad", "exact", "WAD units", "size bought; negative where sold"),
+        _C("fill_price_wad", "exact", "WAD USD", "price of the fill"),
+        _C("chain_price_wad", "exact", "WAD USD", "price on chain at the fill"),
+        _C("fee_wad", "exact", "WAD USD", "fee"),
+        _C("true_e8", "int", "1e-8 USD", "true price at the fill, exact"),
+        _C("fill_usd", "float", "USD", "price of the fill"),
+        _C("true_usd", "float", "USD", "true price at the fill"),
+        _C("notional_usd", "float", "USD", "size at the true price, without sign"),
+        _C("fill_gap_bp", "float", "bp", "what the trader overpaid: side * (fill - true) / true"),
+        _C("toxic_usd", "float", "USD", "size * (true - fill): the counterparty's loss if above 0"),
+        _C("price_age_s", "seconds", "s", "time since the price on chain was observed"),
+    ),
+)
+
 ACTORS: Final = Table(
     "actors",
     "one count of one actor",
@@ -235,6 +258,7 @@ TABLES: Final[dict[str, Table]] = {
         POSITIONS,
         PRICES,
         SOLVENCY,
+        TRADES,
         TRANSACTIONS,
     )
 }

@@ -136,6 +136,10 @@ def _settlement_rows(add: Add) -> None:
         lambda run: _share(run["liquidation"]["never_liquidated_share"]),
     )
     add(section, "wrongful", "", liquidation("wrongful"))
+    section = "execution"
+    add(section, "trades filled", "", lambda run: run["execution"]["trades"])
+    add(section, "fill gap p95", "bp", lambda run: run["execution"]["fill_gap_p95_bp"])
+    add(section, "toxic flow", "USD", lambda run: run["execution"]["toxic_flow_usd"])
     section = "solvency"
     add(section, "bad debt", "USD", lambda run: run["solvency"]["bad_debt_usd"])
     add(

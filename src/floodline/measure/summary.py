@@ -7,6 +7,7 @@ from typing import Any
 
 from floodline.foundation.units import SECOND_US
 from floodline.measure.economics import economics_summary
+from floodline.measure.execution import execution_summary
 from floodline.measure.identities import check
 from floodline.measure.inclusion import inclusion_by_role, inclusion_by_tip, state_counts
 from floodline.measure.liquidation import liquidation_summary
@@ -41,7 +42,8 @@ def summarise(
     -------
     dict
         ``objective``, ``identities``, ``identities_ok``, ``run``, ``inclusion`` by role,
-        ``inclusion_by_tip``, ``oracle``, ``liquidation``, ``solvency``, ``economics``. Plain
+        ``inclusion_by_tip``, ``oracle``, ``liquidation``, ``execution``, ``solvency``,
+        ``economics``. Plain
         Python values; None stands for "not reached" or "none", never a made-up number.
 
     """
@@ -64,6 +66,7 @@ def summarise(
         "inclusion_by_tip": inclusion_by_tip(tables),
         "oracle": oracle_summary(tables),
         "liquidation": liquidation_summary(tables),
+        "execution": execution_summary(tables),
         "solvency": solvency_summary(tables),
         "economics": economics_summary(tables),
     }

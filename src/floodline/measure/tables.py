@@ -19,6 +19,7 @@ from floodline.measure.dictionary import (
     POSITIONS,
     PRICES,
     SOLVENCY,
+    TRADES,
 )
 from floodline.measure.fees import fees_wei
 from floodline.measure.frame import build_frame
@@ -58,6 +59,7 @@ def build_tables(record: RunRecord) -> Tables:
                 "amount_usd": [from_wad(row.amount_wad) for row in record.solvency],
             },
         ),
+        "trades": _trades(record),
         "transactions": transactions,
     }
 
@@ -153,6 +155,26 @@ def _deficits(record: RunRecord) -> pd.DataFrame:
     own = [column for column in DEFICITS.columns if column.name != "time_s"]
     values = _fields(rows, own) | {"time_s": [row.time_us for row in rows]}
     return build_frame(DEFICITS.columns, values)
+
+
+def _trades(record: RunRecord) -> pd.DataFrame:
+    rows = record.trades
+    size = np.array([from_wad(row.size_delta_wad) for row in rows], dtype=np.float64)
+    fill = np.array([from_wad(row.fill_price_wad) for row in rows], dtype=np.float64)
+    true_e8 = np.array([row.true_price_e8 for row in rows], dtype=np.int64)
+    true = np.where(true_e8 > 0, true_e8 / FEED, np.nan)
+    values: dict[str, Any] = {
+        "time_s": [row.time_us for row in rows],
+        "true_e8": true_e8,
+        "fill_usd": fill,
+        "true_usd": true,
+        "notional_usd": np.abs(size) * true,
+        "fill_gap_bp": np.sign(size) * (fill - true) / true * BASIS_POINTS,
+        "toxic_usd": size * (true - fill),
+        "price_age_s": [row.price_age_us for row in rows],
+    }
+    own = [column for column in TRADES.columns if column.name not in values]
+    return build_frame(TRADES.columns, values | _fields(rows, own))
 
 
 def _actors(record: RunRecord, transactions: pd.DataFrame) -> pd.DataFrame:

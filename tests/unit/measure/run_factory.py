@@ -19,6 +19,7 @@ from floodline.campaign.record import (
     PriceRow,
     RunRecord,
     SolvencyRow,
+    TradeRow,
 )
 from floodline.chain.feemarket import next_base_fee
 from floodline.foundation.units import GWEI, SECOND_US, WAD
@@ -272,5 +273,20 @@ def _settle(record: RunRecord) -> None:
             "fund_flow": 3 * WAD,
             "keeper_flow": 5 * WAD + 1,
         }.items()
+    ]
+    record.trades = [
+        TradeRow(
+            1,
+            SLOT_US,
+            NONE,
+            "trader-1",
+            "ETH",
+            -2 * WAD,
+            3_010 * WAD,
+            3_010 * WAD,
+            300_000_000_000,
+            9 * SECOND_US,
+            10**17,
+        )
     ]
     record.actor_rows = [ActorRow("keepers", {"sent": 5, "abstained": 2})]

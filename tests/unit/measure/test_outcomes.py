@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from floodline.campaign.record import NONE
+from floodline.campaign.record import NONE, TradeRow
 from floodline.foundation.units import GWEI, SECOND_US, WAD
 from floodline.measure.economics import economics_summary
+from floodline.measure.execution import execution_summary
 from floodline.measure.liquidation import liquidation_summary
 from floodline.measure.oracle import oracle_summary
 from floodline.measure.solvency import solvency_summary
@@ -133,3 +134,39 @@ def test_price_age_is_over_blocks_and_the_gap_is_relative_to_the_truth():
     found = oracle_summary(build_tables(record))
     assert (found["age_p50_s"], found["age_p95_s"], found["age_max_s"]) == (2.0, 10.0, 10.0)
     assert (found["gap_p50_bp"], found["gap_max_bp"]) == (0.0, 200.0)
+
+
+def trade(size, fill, true, age_s=0):
+    return TradeRow(
+        1,
+        0,
+        0,
+        "trader-1",
+        "ETH",
+        size * WAD,
+        fill * WAD,
+        fill * WAD,
+        true * 10**8,
+        age_s * SECOND_US,
+        0,
+    )
+
+
+def test_toxic_flow_is_what_stale_fills_cost_the_counterparty():
+    record = bare_record()
+    # sold 2 at 3010 when worth 3000: +20; bought 1 at 2900 when worth 3000: +100;
+    # bought 1 at 3030 when worth 3000: the trader overpaid 30
+    record.trades = [trade(-2, 3_010, 3_000), trade(1, 2_900, 3_000), trade(1, 3_030, 3_000, 7)]
+    found = execution_summary(build_tables(record))
+    assert found["toxic_flow_usd"] == 120.0
+    assert found["toxic_net_usd"] == 90.0
+    assert found["fill_gap_p95_bp"] == 100.0
+    assert found["price_age_p95_s"] == 7.0
+    assert found["notional_usd"] == 12_000.0
+
+
+def test_run_without_trades_has_no_fills():
+    found = execution_summary(build_tables(bare_record()))
+    assert found["trades"] == 0
+    assert found["fill_gap_p50_bp"] is None
+    assert found["toxic_flow_usd"] == 0.0

@@ -29,6 +29,7 @@ def test_summary_is_plain_data_with_stable_keys():
         "inclusion_by_tip",
         "oracle",
         "liquidation",
+        "execution",
         "solvency",
         "economics",
     ]

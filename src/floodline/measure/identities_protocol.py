@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ FLOWS: Final = (
     "fund_flow",
     "keeper_flow",
 )
+"""Flows that every balance sheet holds; others count by their name, see `_flows`."""
 TOKEN_UNIT_WAD: Final = WAD // USDC
 """One unit of the settlement token, the most that one payout can lose to rounding."""
 FLOAT_BOUND_USD: Final = 1e-6
@@ -73,11 +75,17 @@ def _balance_sheet(tables: Tables) -> list[Identity]:
         ),
         identity(
             "flows of traders, counterparty, fund and keepers sum to zero",
-            FLOWS,
+            _flows(amount),
             (),
             operations,
         ),
     ]
+
+
+def _flows(amount: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the items that are flows: those required, all ``*_flow`` and all ``trader_*``."""
+    named = {item for item in amount if item.endswith("_flow") or item.startswith("trader_")}
+    return tuple(sorted(named | set(FLOWS)))
 
 
 def _deficit_rows(deficits: pd.DataFrame) -> Identity:

@@ -152,6 +152,13 @@ def test_assets_may_miss_what_rounding_explains():
     assert all(identity.ok for identity in check(tables))
 
 
+def test_flow_under_a_new_name_counts_too():
+    tables = build_tables(make_record())
+    tables["solvency"].loc[len(tables["solvency"])] = ["haircut_flow", str(10**18), 1.0]
+    broken = [identity.name for identity in check(tables) if not identity.ok]
+    assert [name.startswith("flows") for name in broken] == [True]
+
+
 def test_empty_run_lists_every_identity_and_all_hold():
     found = check(build_tables(bare_record()))
     assert [one.name for one in found] == [one.name for one in check(build_tables(make_record()))]

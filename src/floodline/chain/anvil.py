@@ -88,7 +88,7 @@ class AnvilNode(DevnetNode):
         gas_limit : int
             Of every block, in gas.
         base_fee : int
-            Of the first block, in wei per gas.
+            Of the genesis and, unlike on a real chain, of the first block too; in wei per gas.
         timestamp : int
             Of the genesis, in seconds since 1970.
         chain_id : int

@@ -39,7 +39,7 @@ class LargeAccounts:
     def _largest_first(self) -> Iterator[tuple[int, int]]:
         # Accounts that shrink while this runs sink to a size whose members were read before.
         for size in sorted(self._by_size, reverse=True):
-            for sender in tuple(self._by_size[size]):
+            for sender in sorted(self._by_size[size]):
                 yield sender, size
 
     def trim(self, surplus: int, drop_last: Callable[[int], None]) -> None:
@@ -59,6 +59,8 @@ class LargeAccounts:
 
         Notes
         -----
+        Equals come in the order of their indices; geth leaves their order to chance.
+
         Sizes 20, 18 and 5 with 16 guaranteed and a surplus of 3: the first loses 2, then the first
         and second lose 1 each, so 4 go.
 

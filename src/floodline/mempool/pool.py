@@ -347,24 +347,26 @@ class TransactionPool:
 
     def _tidy(self, dirty: Sequence[int] | dict[int, None], now_us: int) -> None:
         """Promote what became executable, then trim; what geth does after a batch or a block."""
+        dropped = 0
         for sender in dirty:
-            self._promote(sender, self.pending_nonce(sender), now_us, frozenset())
+            dropped += self._promote(sender, self.pending_nonce(sender), now_us, frozenset())
+        self._priced.left(dropped)
         surplus = self._pending.count - self._global_slots
         if surplus > 0:
             self._pending.large.trim(surplus, self._drop_last)
+        trimmed = 0
         if self._queue.count > self._global_queue:
-            trimmed = self._queue.truncate(self._global_queue)
-            for tx in trimmed:
+            for tx in self._queue.truncate(self._global_queue):
                 self._depart(tx, TxState.EVICTED, Reason.GLOBAL_QUEUE)
-            self._priced.left(len(trimmed))
-        self._priced.left(0)
+                trimmed += 1
+        self._priced.left(trimmed)
         self._evicted_in_batch = 0
 
-    def _promote(self, sender: int, start: int, now_us: int, included_ids: frozenset[int]) -> None:
-        """Move an account's transactions that became executable out of the queue."""
+    def _promote(self, sender: int, start: int, now_us: int, included_ids: frozenset[int]) -> int:
+        """Move an account's executable transactions out of the queue; count those that left."""
         held = self._queue.sets.get(sender)
         if held is None:
-            return
+            return 0
         before = len(held.by_nonce)
         passed = held.take_below(self._nonce_of(sender))
         unpayable = held.take_unpayable(self._balance_of(sender), self.block_gas_limit)
@@ -381,7 +383,7 @@ class TransactionPool:
             self._pending.append(tx)
         if ready:
             self._queue.bump(sender, now_us)
-        self._priced.left(len(passed) + len(unpayable) + len(surplus))
+        return len(passed) + len(unpayable) + len(surplus)
 
     def _drop_last(self, sender: int) -> None:
         """Evict an account's executable transaction with the highest nonce."""

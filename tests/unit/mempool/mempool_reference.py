@@ -145,8 +145,8 @@ class NaivePool:
                 if promote and tx.sender not in dirty:
                     dirty.append(tx.sender)
             answers.append(answer)
-        for sender in dirty:
-            self.promote(sender, self.pending_nonce(sender), now, ())
+        gone = sum(self.promote(s, self.pending_nonce(s), now, ()) for s in dirty)
+        self.removed(gone)
         self.trim()
         return answers
 
@@ -268,12 +268,13 @@ class NaivePool:
             self.pending.setdefault(sender, {})[tx.nonce] = tx
         if ready and sender in self.beats:
             self.beat(sender, now)
-        self.removed(gone)
+        return gone
 
     def trim(self):
         limits = self.limits
         sizes = {s: len(run) for s, run in self.pending.items()}
-        waiting = sorted((s for s in sizes if sizes[s] > limits.account_slots), key=sizes.get)
+        large = [sender for sender in sizes if sizes[sender] > limits.account_slots]
+        waiting = sorted(large, key=lambda sender: (sizes[sender], -sender))
         offenders = []
         while self.count(self.pending) > limits.global_slots and waiting:
             newest = waiting.pop()
@@ -347,9 +348,7 @@ class NaivePool:
         late = [s for s, (at, _) in self.beats.items() if now - at > limit]
         for sender in sorted(late, key=self.beats.get):
             for nonce in sorted(self.queue[sender]):
-                self.leave(
-                    self.queue[sender].pop(nonce), TxState.EXPIRED, Reason.LIFETIME
-                )
+                self.leave(self.queue[sender].pop(nonce), TxState.EXPIRED, Reason.LIFETIME)
                 self.removed(1)
             self.sweep()
 

@@ -62,9 +62,7 @@ class Twins:
 
     def __init__(self):
         self.world = World(SMALL)
-        self.naive = NaivePool(
-            SMALL, 10, 30_000_000, self.world.balances, self.world.nonces, RICH
-        )
+        self.naive = NaivePool(SMALL, 10, 30_000_000, self.world.balances, self.world.nonces, RICH)
         self.now_us = 0
         self.ends = {}
 
@@ -77,8 +75,7 @@ class Twins:
         pool = self.world.pool
         for tx in transactions:
             assert pool.would_reject(tx.max_fee, tx.tip) == (
-                self.naive.slots() >= SMALL.capacity
-                and self.naive.underpriced(tx.max_fee, tx.tip)
+                self.naive.slots() >= SMALL.capacity and self.naive.underpriced(tx.max_fee, tx.tip)
             )
             if batch:
                 break
@@ -168,7 +165,7 @@ class Twins:
 
 
 @given(seed=st.integers(0, 2**32 - 1), length=st.integers(1, 200))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_the_pool_agrees_with_the_plain_one_and_loses_no_transaction(seed, length):
     twins = Twins()
     for what, argument in a_history(seed, length):

@@ -11,7 +11,7 @@ from floodline.foundation.errors import IdentityViolation
 from floodline.measure.identities import check, require
 from floodline.measure.tables import build_tables
 
-from .run_factory import bare_record, make_record
+from .run_factory import GAS_LIMIT, add_block, bare_record, make_record
 
 
 def first_in_block(tables):
@@ -144,6 +144,16 @@ def test_missing_block_breaks_the_base_fee_recursion():
     tables["blocks"] = tables["blocks"].drop(index=2).reset_index(drop=True)
     broken = {identity.name.split(" ")[0] for identity in check(tables) if not identity.ok}
     assert "base" in broken
+
+
+def test_missing_block_shows_also_where_the_base_fee_stood_still():
+    record = bare_record()
+    for _ in range(3):
+        add_block(record, [], gas_used=GAS_LIMIT // 2)
+    tables = build_tables(record)
+    tables["blocks"] = tables["blocks"].drop(index=1).reset_index(drop=True)
+    base_fee = next(one for one in check(tables) if one.name.startswith("base fee"))
+    assert (base_fee.residual, base_fee.where) == (1, "block 3")
 
 
 def test_assets_may_miss_what_rounding_explains():

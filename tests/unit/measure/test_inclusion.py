@@ -31,6 +31,15 @@ def test_included_transaction_that_replaced_nothing_waits_from_its_own_creation(
     assert inclusion_of(build_tables(record))["p50_s"] == 3.0
 
 
+def test_transaction_that_a_late_builder_took_after_the_slot_began_did_not_wait():
+    record = bare_record(1)
+    record.transactions["created_us"][:] = 13 * SECOND_US
+    add_block(record, [0])
+    tables = build_tables(record)
+    assert tables["transactions"]["wait_s"].tolist() == [-1.0]
+    assert inclusion_of(tables)["p50_s"] == 0.0
+
+
 def test_failed_transaction_in_a_block_was_included():
     record = bare_record(1)
     add_block(record, [0])

@@ -160,6 +160,7 @@ def test_toxic_flow_is_what_stale_fills_cost_the_counterparty():
     found = execution_summary(build_tables(record))
     assert found["toxic_flow_usd"] == 120.0
     assert found["toxic_net_usd"] == 90.0
+    assert found["fill_gap_p50_bp"] == pytest.approx(-100 / 3)
     assert found["fill_gap_p95_bp"] == 100.0
     assert found["price_age_p95_s"] == 7.0
     assert found["notional_usd"] == 12_000.0

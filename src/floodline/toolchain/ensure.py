@@ -6,13 +6,14 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from floodline.foundation.errors import ToolchainError
 from floodline.foundation.workspace import cache_dir
 from floodline.toolchain.anvil import AnvilBinary, find_anvil, link_anvil
 from floodline.toolchain.node_runtime import NodeRuntime, Progress, ensure_node
 from floodline.toolchain.npm import ensure_node_modules
-from floodline.toolchain.solc import SolcBinary, ensure_solc
+from floodline.toolchain.solc import SolcBinary, ensure_solc, solcx_folder
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,13 @@ def ensure_toolchain(progress: Progress) -> Toolchain:
         If a tool is missing and cannot be installed; it says what to do next.
 
     """
-    with _alone(progress):
+    with _alone(cache_dir(), progress):
         node = ensure_node(progress)
         packages = ensure_node_modules(node, progress)
         anvil = find_anvil()
         linked = link_anvil(anvil)
-        solc = ensure_solc(node, packages, progress)
+        with _alone(solcx_folder(), progress):
+            solc = ensure_solc(node, packages, progress)
     notes = [
         f"anvil {anvil.version}: {anvil.origin}",
         f"solc: {solc.origin}",
@@ -70,14 +72,16 @@ def ensure_toolchain(progress: Progress) -> Toolchain:
 
 
 @contextmanager
-def _alone(progress: Progress) -> Iterator[None]:
-    """Hold the toolchain's lock, so that two processes do not install over one another."""
-    path = cache_dir() / "toolchain.lock"
+def _alone(folder: Path, progress: Progress) -> Iterator[None]:
+    """Hold a folder's lock, so that two processes do not install over one another."""
+    path = folder / "toolchain.lock"
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock = path.open("w")
     except OSError as error:
         raise ToolchainError(
-            f"cannot write {path}: {error}", "make the folder writable, or set XDG_CACHE_HOME"
+            f"cannot write {path}: {error}",
+            "make the folder writable (SOLCX_BINARY_PATH and XDG_CACHE_HOME choose others)",
         ) from error
     with lock:
         try:

@@ -3,7 +3,7 @@
 import coincurve
 import pytest
 from eth_account import Account as EthAccount
-from eth_utils import to_checksum_address
+from eth_utils.address import to_checksum_address
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

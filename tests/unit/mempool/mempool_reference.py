@@ -112,7 +112,7 @@ class NaivePool:
 
     # --- arrivals ---
 
-    def validate(self, tx):
+    def validate(self, tx):  # noqa: PLR0911 - one return for each rule
         if tx.tx_id in self.all:
             return Reason.ALREADY_KNOWN
         if tx.size_bytes > MAX_BYTES:
@@ -150,7 +150,7 @@ class NaivePool:
         self.trim()
         return answers
 
-    def insert(self, tx, now):
+    def insert(self, tx, now):  # noqa: C901 - geth's admission from top to bottom
         over = self.slots() + tx.slots - self.limits.global_slots - self.limits.global_queue
         if over > 0:
             if self.underpriced(tx.max_fee, tx.tip):

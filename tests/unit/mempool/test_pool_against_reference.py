@@ -5,10 +5,10 @@ from collections import Counter
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-
-from floodline.mempool import TxState
 from mempool_reference import NaivePool
 from mempool_world import RICH, SMALL, World
+
+from floodline.mempool import TxState
 
 SENDERS = range(7)
 MINUTE_US = 60_000_000

@@ -1,9 +1,9 @@
 """What a new block does to the pool."""
 
 import pytest
+from mempool_world import GAS, World
 
 from floodline.mempool import Departure, PoolLimits, Reason, TxState
-from mempool_world import GAS, World
 
 
 def test_included_transactions_leave_without_a_departure():

@@ -1,7 +1,8 @@
 """Executable and gapped transactions, and replacement."""
 
-from floodline.mempool import Departure, Reason, TxState
 from mempool_world import SMALL, World
+
+from floodline.mempool import Departure, Reason, TxState
 
 
 def test_consecutive_nonces_are_pending_and_the_rest_is_queued():

@@ -1,7 +1,8 @@
 """Limits on accounts and on the queue, and the lifetime of what waits."""
 
-from floodline.mempool import PoolLimits, Reason, TxState
 from mempool_world import World
+
+from floodline.mempool import PoolLimits, Reason, TxState
 
 SECOND_US = 1_000_000
 

@@ -1,7 +1,8 @@
 """Who gets in, and who has to go, when the pool is full."""
 
-from floodline.mempool import Departure, PoolLimits, Reason, TxState
 from mempool_world import SMALL, World
+
+from floodline.mempool import Departure, PoolLimits, Reason, TxState
 
 
 def full_world(max_fee=100, tip=5, **fields):
@@ -91,9 +92,7 @@ def test_a_gapped_newcomer_may_push_out_a_gapped_transaction():
     cheap = [world.must_add(sender, 9, 50, 2) for sender in range(4)]
     dear = world.must_add(77, 9, max_fee=900, tip=90)
     (departure,) = world.pool.take_departures()
-    assert departure == Departure(
-        cheap[-1].tx_id, TxState.EVICTED, Reason.UNDERPRICED, dear.tx_id
-    )
+    assert departure == Departure(cheap[-1].tx_id, TxState.EVICTED, Reason.UNDERPRICED, dear.tx_id)
 
 
 def test_an_evicted_transaction_sends_its_followers_to_the_queue():

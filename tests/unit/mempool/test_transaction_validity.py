@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mempool_world import GAS, World
 
 from floodline.mempool import Reason, minimum_gas
 from floodline.mempool.validation import calldata_floor_gas, intrinsic_gas, may_replace
-from mempool_world import GAS, World
 
 
 def test_a_plain_transfer_needs_21000_gas():

@@ -14,6 +14,7 @@ from floodline.foundation.workspace import cache_dir, project_root
 from floodline.toolchain.node_runtime import NodeRuntime, Progress
 
 _INSTALL_S = 900.0
+_SHOWN_CHARACTERS = 1_000
 _MANIFESTS = ("package.json", "package-lock.json", ".npmrc")
 
 
@@ -85,7 +86,7 @@ def ensure_node_modules(runtime: NodeRuntime, progress: Progress) -> Path:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _failed(home, str(error)) from error
     if done.returncode != 0:
-        raise _failed(home, (done.stderr or done.stdout).strip()[-1200:])
+        raise _failed(home, _complaint(done.stderr or done.stdout))
     stale = outdated(home)
     if stale:
         raise _failed(home, f"still missing afterwards: {', '.join(stale[:8])}")
@@ -102,6 +103,12 @@ def _packages(lock: Path) -> dict[str, dict[str, Any]]:
             f"{lock} cannot be read: {error}", f"delete {lock.parent} or restore the file"
         ) from error
     return dict(packages)
+
+
+def _complaint(output: str) -> str:
+    """Return the beginning of what npm said, without its warnings and its help text."""
+    said = [line for line in output.splitlines() if not line.startswith("npm warn")]
+    return "\n".join(said)[:_SHOWN_CHARACTERS].strip()
 
 
 def _failed(home: Path, cause: str) -> ToolchainError:

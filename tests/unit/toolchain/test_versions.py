@@ -1,8 +1,16 @@
 """Versions as tools print them, and which of them fit."""
 
+import json
+import re
+
 import pytest
 
+from floodline.foundation.workspace import project_root
+from floodline.toolchain.anvil import platform_package
 from floodline.toolchain.versions import (
+    ANVIL,
+    OPENZEPPELIN,
+    SOLADY,
     SOLC,
     Version,
     anvil_fits,
@@ -68,3 +76,30 @@ def test_a_tool_that_is_missing_or_not_executable_has_no_version(tmp_path):
 def test_a_tools_version_is_what_it_prints(write_tool, tmp_path):
     tool = write_tool(tmp_path / "tool", '[ "$1" = --version ] && echo v3.4.5')
     assert probe([tool]) == Version(3, 4, 5)
+
+
+def test_package_json_and_its_lock_hold_the_pinned_versions():
+    wanted = json.loads((project_root() / "package.json").read_text())["devDependencies"]
+    locked = json.loads((project_root() / "package-lock.json").read_text())["packages"]
+    pins = {
+        "@foundry-rs/anvil": ANVIL,
+        "@openzeppelin/contracts": OPENZEPPELIN,
+        "solady": SOLADY,
+        "solc": SOLC,
+    }
+    assert pins.items() <= wanted.items()
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin"])
+@pytest.mark.parametrize("machine", ["x86_64", "arm64"])
+def test_the_lock_knows_anvil_for_every_platform(system, machine):
+    locked = json.loads((project_root() / "package-lock.json").read_text())["packages"]
+    entry = locked[f"node_modules/{platform_package(system, machine)}"]
+    assert (entry["version"], entry["optional"], entry["os"]) == (ANVIL, True, [system])
+
+
+def test_the_lock_names_no_registry():
+    locked = json.loads((project_root() / "package-lock.json").read_text())["packages"]
+    assert [name for name, entry in locked.items() if "resolved" in entry] == []

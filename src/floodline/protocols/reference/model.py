@@ -188,9 +188,12 @@ class ReferenceModel:
 
         """
         equity, initial, maintenance = self.ledger.cash_of(account), 0, 0
-        for name in sorted(self.ledger.active.get(account, ())):
+        active = self.ledger.active.get(account, frozenset())
+        for name, market in self.markets.items():
+            if name not in active:
+                continue
             price = prices[name] if prices else self.price(name, tolerance)
-            value, im, mm = self.markets[name].valuation(account, self.now_s, price)
+            value, im, mm = market.valuation(account, self.now_s, price)
             equity += value
             initial += im
             maintenance += mm

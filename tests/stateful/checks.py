@@ -1,0 +1,78 @@
+"""The protocol's invariants, computed from the chain's own answers."""
+
+from __future__ import annotations
+
+from world import LEDGER_ACCOUNTS, World
+
+from floodline.foundation.units import WAD
+from floodline.protocols.reference.model_ledger import TOKEN_SCALE
+
+
+def books_balance(world: World) -> None:
+    """Tokens equal the sum of cash minus the recorded deficit, to the wei."""
+    deployment = world.deployment
+    accounts = [deployment.addresses[name] for name in LEDGER_ACCOUNTS]
+    health, solvency = deployment.read_many(
+        [
+            ("Lens", deployment.lens, "health", (accounts,)),
+            ("Lens", deployment.lens, "solvency", ()),
+        ]
+    )
+    assert sum(health[3]) == solvency["totalCash"]
+    tokens = deployment.read("MockUSDC", deployment.token, "balanceOf", deployment.house)
+    assert tokens * TOKEN_SCALE == sum(health[3]) - solvency["recordedDeficit"]
+    assert solvency["fundCash"] >= 0
+    assert all(maintenance <= initial for maintenance, initial in zip(*health[1:3], strict=True))
+
+
+def market_debt_is_the_sum_over_traders(world: World) -> None:
+    """The O(1) debt equals the loop; signed and absolute sizes add up to skew and open interest."""
+    deployment = world.deployment
+    accounts = [deployment.addresses[name] for name in LEDGER_ACCOUNTS]
+    for market in deployment.markets.values():
+        report, (sizes, prices, fundings), debt = deployment.read_many(
+            [
+                ("Lens", deployment.lens, "market", (market,)),
+                ("Lens", deployment.lens, "positions", (accounts, market)),
+                ("PerpMarket", market, "marketDebtExact", ()),
+            ]
+        )
+        level = report["price"] + report["fundingAccumulator"]
+        owed = [
+            size * (level - price - funding)
+            for size, price, funding in zip(sizes, prices, fundings, strict=True)
+        ]
+        assert debt == sum(owed)
+        assert report["skew"] == sum(sizes)
+        assert report["totalSize"] == sum(map(abs, sizes))
+        assert report["longSize"] + report["shortSize"] == report["totalSize"]
+
+
+def nobody_flat_owes(world: World) -> None:
+    """An account without positions never has negative cash."""
+    for name in LEDGER_ACCOUNTS:
+        if name == "liquidity_provider" or world.model.ledger.has_positions(name):
+            continue
+        address = world.deployment.addresses[name]
+        assert (
+            world.deployment.read("ClearingHouse", world.deployment.house, "cashOf", address) >= 0
+        )
+
+
+def above_initial_margin(world: World, account: str) -> None:
+    """No self-made liquidation: a grown position or a withdrawal leaves initial margin."""
+    address = world.deployment.addresses[account]
+    equity, initial, maintenance = world.deployment.read(
+        "ClearingHouse", world.deployment.house, "status", address, 1
+    )
+    assert equity >= initial >= maintenance
+
+
+def waterfall_is_in_order(world: World, outcome: object, fund_before: int, share: int) -> None:
+    """Fund first and to its last wei, then the counterparty's share, the rest is recorded."""
+    shortfall, by_fund, by_vault, haircut = outcome[3:]  # type: ignore[index]
+    assert shortfall == by_fund + by_vault + haircut
+    if by_vault or haircut:
+        assert world.model.ledger.cash_of("insurance_fund") == 0
+    assert by_fund <= fund_before
+    assert by_vault <= (shortfall - by_fund) * share // WAD

@@ -1,0 +1,61 @@
+"""One Anvil and one deployment for all state machines of this folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from floodline.chain.anvil import AnvilNode
+from floodline.toolchain.anvil import find_anvil
+from floodline.toolchain.compile import load_artifacts
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from driver import Chain, Deployment
+from world import TRADERS, World, small_setup
+
+_COMMON = {
+    "deadline": None,
+    "suppress_health_check": list(HealthCheck),
+    "print_blob": True,
+}
+settings.register_profile(
+    "stateful",
+    max_examples=60,
+    stateful_step_count=40,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],  # shrinking is for the long profile
+    **_COMMON,
+)
+settings.register_profile("long", max_examples=400, stateful_step_count=80, **_COMMON)
+
+
+@pytest.fixture(scope="session")
+def machine_settings() -> settings:
+    return settings.get_profile(os.environ.get("FLOODLINE_HYPOTHESIS_PROFILE", "stateful"))
+
+
+@pytest.fixture(scope="session")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    log = tmp_path_factory.mktemp("anvil") / "anvil.log"
+    with AnvilNode.start(find_anvil().path, log_path=log) as node:
+        yield Chain(node, load_artifacts())
+
+
+@pytest.fixture(scope="session")
+def shared_world(chain: Chain) -> World:
+    return World(Deployment(chain, small_setup(), TRADERS))
+
+
+@pytest.fixture
+def world(shared_world: World) -> World:
+    shared_world.restart()
+    shared_world.happened.clear()
+    shared_world.reverts.clear()
+    return shared_world

@@ -1,0 +1,206 @@
+"""State machines in layers, so that a failure names the smallest model that shows it."""
+
+from __future__ import annotations
+
+import checks
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from world import TRADERS, Tolerance, World
+
+from floodline.foundation.units import WAD
+
+USDC = 10**6
+traders = st.sampled_from(TRADERS)
+markets = st.sampled_from(["ETH", "BTC"])
+sides = st.sampled_from([1, -1])
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Deposits, withdrawals, prices and time."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world = world
+        world.restart()
+
+    @rule(account=traders, dollars=st.integers(1, 200_000))
+    def deposit(self, account: str, dollars: int) -> None:
+        self.world.deposit(account, dollars * USDC + 7)
+
+    @rule(account=traders, share=st.sampled_from([3, 20, 60, 100, 150]))
+    def withdraw(self, account: str, share: int) -> None:
+        cash = max(self.world.model.ledger.cash_of(account), 0)
+        self._withdraw(account, cash * share // 100 // 10**12)
+
+    @rule(dollars=st.integers(1, 3_000_000))
+    def provider_withdraws(self, dollars: int) -> None:
+        """The counterparty too takes money out, as far as it is free."""
+        self._withdraw("liquidity_provider", dollars * USDC)
+
+    @rule(market=markets, basis_points=st.integers(-300, 300))
+    def price_moves(self, market: str, basis_points: int) -> None:
+        self._move_price(market, basis_points)
+
+    @rule(seconds=st.sampled_from([1, 12, 300, 3_500, 5_000]))
+    def wait(self, seconds: int) -> None:
+        self.world.wait(seconds)
+
+    @invariant()
+    def chain_and_model_agree(self) -> None:
+        self.world.compare()
+
+    @invariant()
+    def the_books_balance(self) -> None:
+        checks.books_balance(self.world)
+        checks.nobody_flat_owes(self.world)
+
+    def _withdraw(self, account: str, amount: int) -> None:
+        if self.world.withdraw(account, amount):
+            ledger = self.world.model.ledger
+            assert ledger.cash_of(account) >= 0
+            if ledger.has_positions(account):
+                checks.above_initial_margin(self.world, account)
+
+    def _move_price(self, market: str, basis_points: int) -> None:
+        start = self.world.deployment.setup.start_prices_e8[market]
+        price = self.world.model.price(market) // 10**10
+        moved = price + price * basis_points // 10_000
+        self.world.push_price(market, min(max(moved, start // 20), start * 20))
+
+
+class TradingMachine(LedgerMachine):
+    """Orders and funding on top."""
+
+    @initialize(
+        leverages=st.lists(st.integers(20, 190), min_size=len(TRADERS), max_size=len(TRADERS)),
+        first=sides,
+        market=markets,
+    )
+    def some_positions_are_open(self, leverages: list[int], first: int, market: str) -> None:
+        """Every trader starts with 20,000 dollars and a leveraged position, long and short."""
+        side = first
+        for account, tenths in zip(TRADERS, leverages, strict=True):
+            self.deposit(account, 20_000)
+            self.open_or_turn(account, market, side, tenths, tight=False)
+            side = -side
+
+    @rule()
+    def heartbeat(self) -> None:
+        """The publisher confirms every price."""
+        for market in self.world.model.markets:
+            self._move_price(market, 0)
+
+    @rule(
+        account=traders,
+        market=markets,
+        side=sides,
+        tenths=st.integers(1, 220),
+        tight=st.sampled_from([False, False, True]),
+    )
+    def open_or_turn(self, account: str, market: str, side: int, tenths: int, tight: bool) -> None:
+        """Order up to 22 times one's equity, sometimes with a limit at the oracle price."""
+        price = self.world.model.price(market)
+        equity = max(self.world.model.status(account)[0], 10**18)
+        size = side * (equity * tenths * WAD // (10 * price))
+        limit = price if tight else None
+        before = self.world.model.markets[market].position(account).size
+        if self.world.trade(account, market, size, limit, kind="open"):
+            self._fresh_price_was_used(market, Tolerance.DEFAULT)
+            if abs(before + size) > abs(before):
+                checks.above_initial_margin(self.world, account)
+
+    @precondition(lambda self: self.open_positions())
+    @rule(choice=st.integers(0, 99), share=st.sampled_from([100, 100, 60, 10]))
+    def close(self, choice: int, share: int) -> None:
+        held = self.open_positions()
+        account, market = held[choice % len(held)]
+        size = self.world.model.markets[market].position(account).size
+        self.world.trade(account, market, -size * share // 100, kind="close")
+
+    @rule(market=markets)
+    def poke_funding(self, market: str) -> None:
+        equity = {name: self.world.model.status(name)[0] for name in TRADERS}
+        seconds_ago = self.world.model.now_s
+        if self.world.poke(market) and self.world.model.now_s == seconds_ago:
+            assert equity == {name: self.world.model.status(name)[0] for name in TRADERS}
+
+    @invariant()
+    def debt_is_the_sum_over_traders(self) -> None:
+        checks.market_debt_is_the_sum_over_traders(self.world)
+
+    def open_positions(self) -> list[tuple[str, str]]:
+        model = self.world.model
+        return [
+            (account, name)
+            for name, market in model.markets.items()
+            for account in TRADERS
+            if market.position(account).size
+        ]
+
+    def _fresh_price_was_used(self, market: str, tolerance: Tolerance) -> None:
+        feed = self.world.model.feeds[market]
+        strict = tolerance is Tolerance.STRICT
+        max_age = feed.max_age_strict if strict else feed.max_age_default
+        assert self.world.model.now_s - feed.observed_at <= max_age
+
+
+class LiquidationMachine(TradingMachine):
+    """Crashes and keepers on top."""
+
+    @rule(market=markets, percent=st.integers(5, 40), side=sides)
+    def price_jumps(self, market: str, percent: int, side: int) -> None:
+        self._move_price(market, side * percent * 100)
+
+    @precondition(lambda self: self.open_positions())
+    @rule(choice=st.integers(0, 99), tip_gwei=st.integers(1, 400))
+    def liquidate(self, choice: int, tip_gwei: int) -> None:
+        held = self.open_positions()
+        self._liquidate(*held[choice % len(held)], tip_gwei)
+
+    @precondition(lambda self: self.open_positions())
+    @rule(
+        choice=st.integers(0, 99),
+        beyond_bp=st.sampled_from([10, 100, 400, 1_500, 3_000]),
+        calls=st.integers(1, 6),
+        gap_s=st.sampled_from([1, 12, 31]),
+    )
+    def price_passes_somebody(self, choice: int, beyond_bp: int, calls: int, gap_s: int) -> None:
+        """The price moves against one trader past maintenance, and a keeper comes again and again.
+
+        Another market may be stale meanwhile; then the liquidation must wait, as on chain.
+        """
+        held = self.open_positions()
+        account, market = held[choice % len(held)]
+        self.heartbeat()
+        model = self.world.model
+        position = model.markets[market].position(account)
+        equity, _, maintenance = model.status(account)
+        price = model.price(market)
+        against = (equity - maintenance) * WAD // abs(position.size) + price * beyond_bp // 10_000
+        move = -against if position.size > 0 else against
+        self._move_price(market, move * 10_000 // price)
+        for _ in range(calls):
+            if not model.markets[market].position(account).size:
+                break
+            self._liquidate(account, market, 2, gap_s)
+
+    def _liquidate(self, account: str, market: str, tip_gwei: int, after_s: int = 1) -> None:
+        world = self.world
+        size_before = abs(world.model.markets[market].position(account).size)
+        fund_before = world.model.ledger.cash_of("insurance_fund")
+        keeper_before = world.model.ledger.cash_of("keeper")
+        outcome = world.liquidate(account, market, tip_gwei * 10**9, after_s)
+        if outcome is None:
+            return
+        self._fresh_price_was_used(market, Tolerance.STRICT)
+        after = world.model.markets[market]
+        assert abs(after.position(account).size) == size_before - outcome.size_closed < size_before
+        assert world.model.ledger.cash_of("keeper") == keeper_before + outcome.reward
+        assert outcome.size_closed <= after.window_cap()
+        share = world.deployment.setup.vault_loss_share
+        checks.waterfall_is_in_order(world, outcome, fund_before, share)
+        world.happened["shortfall"] += outcome.shortfall > 0
+        world.happened["paid by fund"] += outcome.by_fund > 0
+        world.happened["paid by counterparty"] += outcome.by_vault > 0
+        world.happened["recorded deficit"] += outcome.haircut > 0
+        world.happened["partial"] += outcome.size_closed < size_before

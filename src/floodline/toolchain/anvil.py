@@ -64,11 +64,14 @@ def platform_package(system: str = sys.platform, machine: str = platform.machine
 def candidates() -> list[tuple[Path, str]]:
     """Return the places where an Anvil may be, with their names, best first."""
     found: list[tuple[Path, str]] = []
-    on_path = shutil.which("anvil")
+    # What `link_anvil` put into the environment is no one's own, and may be another checkout's.
+    link = Path(sysconfig.get_path("scripts")) / "anvil"
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    if link.is_symlink():
+        folders = [folder for folder in folders if Path(folder) != link.parent]
+    on_path = shutil.which("anvil", path=os.pathsep.join(folders))
     if on_path is not None:
-        ours = Path(on_path).resolve().is_relative_to(node_modules().resolve())
-        if not ours:
-            found.append((Path(on_path), f"on PATH ({on_path})"))
+        found.append((Path(on_path), f"on PATH ({on_path})"))
     package = platform_package()
     found.append((node_modules() / package / "bin" / "anvil", f"npm package {package}"))
     return found

@@ -1,5 +1,7 @@
 """Anvil is the user's own where it fits, else the npm package's."""
 
+import sysconfig
+
 import pytest
 
 from floodline.foundation.errors import ToolchainError
@@ -43,9 +45,12 @@ def test_an_unfitting_anvil_on_path_gives_way_to_the_npm_package(bare_path, proj
     assert "npm package" in find_anvil().origin
 
 
-def test_a_link_on_path_to_the_npm_package_is_called_by_its_origin(bare_path, project, write_tool):
+def test_the_environments_own_link_is_not_taken_for_a_users_anvil(
+    bare_path, project, write_tool, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(sysconfig, "get_path", lambda _: str(bare_path))
     packaged = write_tool(project / "node_modules" / platform_package() / "bin" / "anvil", FITS)
-    (bare_path / "anvil").symlink_to(packaged)
+    (bare_path / "anvil").symlink_to(write_tool(tmp_path / "other-checkout" / "anvil", FITS))
     assert find_anvil().path == packaged
 
 

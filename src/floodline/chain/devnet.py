@@ -22,6 +22,8 @@ DEVNET_CHAIN_IDS: Final = (31337, 1337)
 ORDERED_BATCH: Final = 30
 """Anvil 1.7.1 executes a batch in its order up to this size, and in any order above it."""
 _READ_BATCH = 100
+_READ_GAS = 500_000_000
+"""Gas of a read, so that a campaign's block gas limit does not limit what can be looked at."""
 
 
 class DevnetNode:
@@ -154,17 +156,12 @@ class DevnetNode:
             If it reverts; ``failure.data`` holds the revert data.
 
         """
-        answer = self._call("eth_call", {"to": to_data(to), "data": to_data(data)}, "latest")
+        answer = self._call("eth_call", _reading(to, data), "latest")
         return answers.parse(from_data, answer, "call's result")
 
     def call_many(self, calls: Sequence[tuple[bytes, bytes]]) -> list[bytes | RpcFailure]:
         """Execute many calls on the newest state; each result, or why it failed."""
-        found = self._read(
-            [
-                ("eth_call", ({"to": to_data(to), "data": to_data(data)}, "latest"))
-                for to, data in calls
-            ]
-        )
+        found = self._read([("eth_call", (_reading(to, data), "latest")) for to, data in calls])
         return [
             answer
             if isinstance(answer, RpcFailure)
@@ -304,6 +301,10 @@ class DevnetNode:
     def _why_lost(self) -> NodeError | None:
         """Return why the node does not answer, None if nothing is known of it."""
         return None
+
+
+def _reading(to: bytes, data: bytes) -> dict[str, str]:
+    return {"to": to_data(to), "data": to_data(data), "gas": hex(_READ_GAS)}
 
 
 def _accepted(method: str, answer: Any) -> Any:

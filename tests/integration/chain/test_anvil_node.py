@@ -30,6 +30,8 @@ EMITTER = b"\x44" * 20
 EMITTER_CODE = bytes.fromhex("43600052600760206000a1600860206000a100")
 # returns the timestamp as one word
 TIMESTAMP_CODE = bytes.fromhex("4260005260206000f3")
+# returns the gas that is left as one word
+GAS_LEFT_CODE = bytes.fromhex("5a60005260206000f3")
 COLLATERAL_SINK = b"\x55" * 20
 
 
@@ -205,6 +207,15 @@ def test_calls_return_data_or_the_revert(node):
         isinstance(answer, RpcFailure) and answer.data == (0xCAFE).to_bytes(32)
         for answer in answers[1::2]
     )
+
+
+def test_a_read_may_use_more_gas_than_a_block_has(anvil_path):
+    with AnvilNode.start(anvil_path, gas_limit=1_000_000) as node:
+        node.set_code(EMITTER, GAS_LEFT_CODE)
+        assert int.from_bytes(node.call(EMITTER, b"")) > 100_000_000
+        (answer,) = node.call_many([(EMITTER, b"")])
+        assert isinstance(answer, bytes)
+        assert int.from_bytes(answer) > 100_000_000
 
 
 def test_a_revert_restores_balances_height_and_fee_once(node, flooders):

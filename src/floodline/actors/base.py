@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC
 from typing import Any, ClassVar, Final
 
 from pydantic import Field
@@ -24,7 +23,7 @@ class ActorParameters(Parameters):
     enabled: bool = Field(default=True, description="False leaves the actor out of the campaign.")
 
 
-class Actor(ABC):
+class Actor:
     """One participant, or several that act alike.
 
     Parameters
@@ -122,7 +121,7 @@ class Bidder:
         return intent
 
     def supersede(self, intent: Intent, call: Call) -> None:
-        """Replace an intent's transaction by another call, at the least legal price or the quote."""
+        """Replace an intent's call by another, at the least legal price or the quote."""
         least = legal_bump(intent.current.fees, 1.0)
         quote = self.strategy.quote(self._desk.fee_view())
         fees = Fees(max(least.max_fee, quote.max_fee), max(least.tip, quote.tip))

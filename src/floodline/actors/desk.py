@@ -139,7 +139,7 @@ class Desk(Protocol):
         """Create a transaction now, at the sender's next nonce; the network delivers it later."""
 
     def replace(self, sent: Sent, fees: Fees, call: Call | None = None) -> Sent:
-        """Send another transaction at the same nonce; whether it replaces is the pool's decision."""
+        """Send another transaction at the same nonce; the pool decides whether it replaces."""
 
     def offer(self, batch: Batch) -> None:
         """Create many transactions at once."""

@@ -124,7 +124,9 @@ FeeChoice = Annotated[Chosen[FeeStrategy], ChoiceOf(FEES)]
 class FixedParameters(Parameters):
     """Parameters of a fixed bid."""
 
-    max_fee_gwei: float = Field(gt=0, description="Fee cap in gwei a gas, whatever the base fee is.")
+    max_fee_gwei: float = Field(
+        gt=0, description="Fee cap in gwei a gas, whatever the base fee is."
+    )
     tip_gwei: float = Field(ge=0, description="Tip in gwei a gas.")
 
 
@@ -147,7 +149,9 @@ class Fixed(FeeStrategy):
 class MultipleParameters(Parameters):
     """Parameters of the wallet default."""
 
-    multiple: float = Field(default=2.0, gt=0, description="Fee cap = multiple * next base fee + tip.")
+    multiple: float = Field(
+        default=2.0, gt=0, description="Fee cap = multiple * next base fee + tip."
+    )
     tip_gwei: float = Field(default=1.0, ge=0, description="Tip in gwei a gas.")
 
 
@@ -171,7 +175,9 @@ class PercentileParameters(Parameters):
 
     p: float = Field(gt=0, le=100, description="Percentile of the tips that recent blocks paid.")
     blocks: int = Field(default=5, ge=1, le=64, description="Recent blocks looked at.")
-    multiple: float = Field(default=2.0, gt=0, description="Fee cap = multiple * next base fee + tip.")
+    multiple: float = Field(
+        default=2.0, gt=0, description="Fee cap = multiple * next base fee + tip."
+    )
     min_tip_gwei: float = Field(default=0.1, ge=0, description="Smallest tip in gwei a gas.")
 
 
@@ -198,11 +204,15 @@ class EscalatingParameters(Parameters):
     """Parameters of a bid that rises until it is included."""
 
     tip_gwei: float = Field(default=1.0, gt=0, description="First tip in gwei a gas.")
-    multiple: float = Field(default=2.0, gt=0, description="First fee cap = multiple * base fee + tip.")
+    multiple: float = Field(
+        default=2.0, gt=0, description="First fee cap = multiple * base fee + tip."
+    )
     factor: float = Field(
         default=1.25, ge=1.1, le=10, description="Both fee fields rise by this factor at each step."
     )
-    every_blocks: int = Field(default=1, ge=1, description="Blocks seen without inclusion per step.")
+    every_blocks: int = Field(
+        default=1, ge=1, description="Blocks seen without inclusion per step."
+    )
     ceiling_gwei: float = Field(
         default=5000.0, gt=0, description="No step raises the fee cap above this, in gwei a gas."
     )

@@ -49,7 +49,11 @@ class FloodParameters(ActorParameters):
         default=None, gt=0, description="Fee cap in gwei a gas, instead of cap_multiple."
     )
     senders: int = Field(
-        default=500, ge=1, le=20_000, description="Accounts that the flood is spread over."
+        default=8000,
+        ge=1,
+        le=50_000,
+        description="Accounts that the flood is spread over; with fewer than the pool has slots, a "
+        "cheap transaction that waits holds up its account's later ones.",
     )
 
     @model_validator(mode="after")

@@ -28,10 +28,10 @@ class KeepersParameters(ActorParameters):
         description="From seeing a block to sending, in seconds, drawn for each keeper and block.",
     )
     max_in_flight: int = Field(
-        default=16, ge=1, le=64, description="Liquidations that one keeper has waiting at once."
+        default=32, ge=1, le=64, description="Liquidations that one keeper has waiting at once."
     )
     order: Literal["reward", "random"] = Field(
-        default="reward", description="Which account a keeper takes first."
+        default="random", description="Which account a keeper takes first."
     )
     only_if_profitable: bool = Field(
         default=True,

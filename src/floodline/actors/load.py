@@ -115,9 +115,7 @@ class _Writes(Payload):
         count = (gas_limit - _STORAGE_BASE) // _STORAGE_SLOT
         digest = hashlib.sha256(f"slot {self._serial + index}".encode()).digest()
         start = bytes(byte or 1 for byte in digest[:31]) + b"\x01"
-        data = encode_call(
-            "write(uint256,uint256)", int.from_bytes(start, "big"), count
-        )
+        data = encode_call("write(uint256,uint256)", int.from_bytes(start, "big"), count)
         return Call(self._to, data, gas_limit, kind=f"storage-{count}")
 
 

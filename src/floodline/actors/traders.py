@@ -22,7 +22,9 @@ class Mix(Parameters):
 
     open: float = Field(default=0.5, ge=0, description="Share of opening orders.")
     close: float = Field(default=0.3, ge=0, description="Share of closing orders.")
-    cancel: float = Field(default=0.2, ge=0, description="Share of cancellations of waiting orders.")
+    cancel: float = Field(
+        default=0.2, ge=0, description="Share of cancellations of waiting orders."
+    )
 
     @model_validator(mode="after")
     def _not_all_zero(self) -> Mix:
@@ -183,7 +185,7 @@ class Traders(Actor):
         self.count("bumped", self._bidder.bump(block))
 
     def on_outcome(self, sent: Sent, outcome: Outcome) -> None:
-        """A trader is free to act again once its order has come to an end."""
+        """Let a trader act again once its order has come to an end."""
         if self._bidder.settle(sent, outcome) is not None:
             self._waiting.pop(sent.sender, None)
             self.count(f"order_{outcome.state}")

@@ -131,7 +131,10 @@ class SlotEngine:
         pool = world.pool
         depth = (pool.pending_count, pool.queued_count, pool.pending_gas)
         plan = self._builder.build(
-            pool, base_fee=self._base_fee, gas_limit=self._gas_limit, predict=world.predictor.predict
+            pool,
+            base_fee=self._base_fee,
+            gas_limit=self._gas_limit,
+            predict=world.predictor.predict,
         )
         timestamp_s = GENESIS_S + due_us // SECOND_US
         block = self._executor.execute(plan.transactions, timestamp_s)
@@ -142,8 +145,9 @@ class SlotEngine:
                 "run `floodline doctor`: this Anvil does not follow EIP-1559 as it should",
             )
         world.settle_block(block, slot, self._revert_reasons(block))
-        base_fee, self._base_fee = self._base_fee, next_base_fee(
-            self._base_fee, block.sealed.gas_used, block.sealed.gas_limit
+        base_fee, self._base_fee = (
+            self._base_fee,
+            next_base_fee(self._base_fee, block.sealed.gas_used, block.sealed.gas_limit),
         )
         world.after_block(block, self._base_fee, sealed_us)
         standing = self._follow(block, slot, sealed_us, timestamp_s)

@@ -7,7 +7,7 @@ say whom they allow to be liquidated. Between the two lie the stamps t0 to t6 of
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,7 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """A liquidation that a block holds: which transaction did it, and when that reached the builder."""
+    """A liquidation that a block holds, and when its transaction reached the builder."""
 
     event: Liquidated
     shortfall_wad: int
@@ -58,6 +58,7 @@ class Monitor:
         self._spells: dict[int, Spell] = {}
         self._before: dict[int, Spell] = {}
         self._chain_since: dict[int, int] = {}
+        self._last_execution: dict[int, int] = {}
         self.episodes: list[Episode] = []
         self.health: Health | None = None
         """Health at the true price at the last tick; one entry an account of the book."""
@@ -146,18 +147,22 @@ class Monitor:
         """
         event = done.event
         row = self._protocol.book.index[event.account]
+        self._chain_since.pop(row, None)
+        if self._joined(row, now_us, done):
+            return
         spell = self._spells.pop(row, None)
         before = self._before.pop(row, None)
         wrongful = spell is None
         stamps = spell or before or Spell(NONE, 0.0)
         market = self._protocol.book.market_index[event.market]
+        self._last_execution[row] = len(self.episodes)
         self.episodes.append(
             Episode(
                 account=self._labels[event.account],
                 market=event.market,
                 t0_us=stamps.t0_us,
                 t1_us=stamps.t1_us,
-                t2_us=stamps.t2_us if spell else self._chain_since.get(row, NONE),
+                t2_us=stamps.t2_us,
                 t3_us=stamps.t3_us,
                 t4_us=stamps.t4_us,
                 t5_us=done.arrived_us,
@@ -177,15 +182,28 @@ class Monitor:
                 attempts=stamps.attempts,
             )
         )
-        self._chain_since.pop(row, None)
+
+    def _joined(self, row: int, now_us: int, done: Execution) -> bool:
+        """Add a further liquidation of an account in one block to the episode that it belongs to."""
+        place = self._last_execution.get(row)
+        if place is None or self.episodes[place].t6_us != now_us:
+            return False
+        first, event = self.episodes[place], done.event
+        self.episodes[place] = replace(
+            first,
+            partial=event.remaining_wad != 0,
+            notional_usd=first.notional_usd + abs(event.closed_wad) / WAD * event.price_wad / WAD,
+            reward_usd=first.reward_usd + event.reward_wad / WAD,
+            penalty_usd=first.penalty_usd + event.penalty_wad / WAD,
+            shortfall_usd=first.shortfall_usd + done.shortfall_wad / WAD,
+        )
+        return True
 
     def _main_market(self, row: int) -> int:
         sizes = self._protocol.book.size[row]
         return int(np.argmax(np.abs(sizes)))
 
-    def _close(
-        self, row: int, now_us: int, end: str, prices_usd: npt.NDArray[np.float64]
-    ) -> None:
+    def _close(self, row: int, now_us: int, end: str, prices_usd: npt.NDArray[np.float64]) -> None:
         spell = self._spells.pop(row)
         column = self._main_market(row)
         book = self._protocol.book

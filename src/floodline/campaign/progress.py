@@ -26,16 +26,16 @@ class Progress(Protocol):
     """Takes the reports; a run's outcome never depends on it."""
 
     def start(self, total_slots: int) -> None:
-        """The campaign's slots begin."""
+        """Show that the campaign's slots begin."""
 
     def slot(self, report: SlotReport) -> None:
-        """A slot is done."""
+        """Show how things stand after a slot."""
 
     def phase(self, text: str) -> None:
         """Something that takes a while begins, such as compiling."""
 
     def stop(self) -> None:
-        """The campaign is over, one way or another."""
+        """Stop showing: the campaign is over, one way or another."""
 
 
 class Silent:

@@ -31,9 +31,7 @@ class ChainSection(Parameters):
     """The chain that the protocol runs on."""
 
     node: Literal["anvil"] = Field(default="anvil", description="Node that executes the blocks.")
-    clock: Literal["slot"] = Field(
-        default="slot", description="Virtual time, one block a slot."
-    )
+    clock: Literal["slot"] = Field(default="slot", description="Virtual time, one block a slot.")
     mempool: Literal["model"] = Field(
         default="model", description="The pool is Floodline's model of geth's."
     )
@@ -120,7 +118,9 @@ class BookSection(Parameters):
         validate_default=True,
         description="Notional over collateral; cut at what the protocol allows.",
     )
-    long_share: float = Field(default=0.7, ge=0, le=1, description="Share of accounts that are long.")
+    long_share: float = Field(
+        default=0.7, ge=0, le=1, description="Share of accounts that are long."
+    )
 
 
 class Campaign(Parameters):
@@ -143,7 +143,9 @@ class Campaign(Parameters):
     )
     protocol: ProtocolSection = Field(default=ProtocolSection(), description="The protocol.")
     book: BookSection = Field(default=BookSection(), description="The book at genesis.")
-    actors: list[ActorChoice] = Field(default=[], description="Who acts, each a single-key mapping.")
+    actors: list[ActorChoice] = Field(
+        default=[], description="Who acts, each a single-key mapping."
+    )
     objective: Objective | None = Field(
         default=None, description="What must hold for the run to be called good."
     )

@@ -141,10 +141,7 @@ class Session:
         )
         first_block = node.block().number + 1
         publishers = [
-            sender.address
-            for actor in world.actors
-            if actor.publishes
-            for sender in actor.accounts
+            sender.address for actor in world.actors if actor.publishes for sender in actor.accounts
         ]
         protocol.deploy(driver, self._start_e8, publishers)
         world.load_contracts = {name: driver.deploy(name) for name in LOAD_CONTRACTS}

@@ -89,9 +89,7 @@ class SetupDriver:
         creation = Call(b"", data, min(_DEPLOY_GAS, self._gas_limit), f"deploy {artifact}")
         (receipt,) = self._block([(self._deployer, creation)])
         if receipt.contract_address is None:
-            raise NodeError(
-                f"deploying {artifact} created no contract", "run `floodline doctor`"
-            )
+            raise NodeError(f"deploying {artifact} created no contract", "run `floodline doctor`")
         return receipt.contract_address
 
     def send(self, sender: bytes, call: Call) -> None:

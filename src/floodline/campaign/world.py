@@ -110,7 +110,7 @@ class World:
         return self.genesis_s + now_us / SECOND_US
 
     def on_update_created(self, market: str, price_e8: int) -> None:
-        """A publisher has created an update."""
+        """Note that a publisher has created an update."""
         prices = self.chain_prices_usd()
         prices[self.protocol.book.market_index[market]] = price_e8 / FEED
         now_us = self.queue.now_us

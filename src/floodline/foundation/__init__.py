@@ -1,1 +1,1 @@
-"""Ground floor: errors, units, named random streams, virtual time, registries. Imports nothing of ours."""
+"""Ground floor: errors, units, random streams, virtual time, registries. Imports no other."""

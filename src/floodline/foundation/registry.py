@@ -69,7 +69,9 @@ class Registry(Generic[T]):
             raise ValueError(f"{self.kind} {name!r} has no description")
         for field_name, field in parameters.model_fields.items():
             if not field.description:
-                raise ValueError(f"{self.kind} {name!r}: parameter {field_name!r} has no description")
+                raise ValueError(
+                    f"{self.kind} {name!r}: parameter {field_name!r} has no description"
+                )
 
         def decorate(build: Callable[..., T]) -> Callable[..., T]:
             self._entries[name] = Entry(name, description, parameters, build, shorthand)
@@ -91,5 +93,5 @@ class Registry(Generic[T]):
         return [self._entries[name] for name in sorted(self._entries)]
 
     def create(self, name: str, parameters: Parameters, **context: Any) -> T:
-        """Build a plug-in from validated parameters and what its kind needs from its surroundings."""
+        """Build a plug-in from its parameters and what its kind needs from its surroundings."""
         return self._entries[name].build(parameters, **context)

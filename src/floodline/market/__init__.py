@@ -1,1 +1,1 @@
-"""The truth: price processes, amount distributions, paths from files. Knows nothing of the chain."""
+"""The truth: price processes, amount distributions, paths from files. Knows no chain."""

@@ -75,7 +75,7 @@ class Lognormal(Amount):
 
     def sample(self, rng: np.random.Generator, count: int) -> npt.NDArray[np.float64]:
         """Draw `count` lognormal amounts."""
-        return self._median * np.exp(self._sigma * rng.standard_normal(count))
+        return np.asarray(self._median * np.exp(self._sigma * rng.standard_normal(count)))
 
     @property
     def mean(self) -> float:

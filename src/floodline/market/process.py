@@ -172,7 +172,7 @@ class CsvPath(PriceProcess):
                 ) from error
         if not times or min(prices) <= 0 or any(np.diff(times) <= 0):
             raise CampaignError(
-                f"price path {given.file}: needs at least one row, times that rise and prices above 0",
+                f"price path {given.file}: needs rows, times that rise and prices above 0",
                 "mend the file",
             )
         return np.array(times), np.array(prices)
@@ -185,7 +185,7 @@ class CsvPath(PriceProcess):
         times, prices = self._rows()
         if times[0] > times_s[0]:
             raise CampaignError(
-                f"price path {self._parameters.file} begins at {times[0]} s, after the campaign's genesis",
+                f"price path {self._parameters.file} begins at {times[0]} s, after genesis",
                 "let the first row have time 0",
             )
         at = np.searchsorted(times, times_s, side="right") - 1

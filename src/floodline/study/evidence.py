@@ -31,16 +31,20 @@ def keep_evidence(
         ]
         write_json(
             evidence / "blocks.json",
-            [
-                {
-                    "number": block.number,
-                    "timestamp": block.timestamp,
-                    "base_fee": block.base_fee,
-                    "gas_used": block.gas_used,
-                    "transactions": ["0x" + tx_hash.hex() for tx_hash in block.transaction_hashes],
-                }
-                for block in blocks
-            ],
+            {
+                "blocks": [
+                    {
+                        "number": block.number,
+                        "timestamp": block.timestamp,
+                        "base_fee": block.base_fee,
+                        "gas_used": block.gas_used,
+                        "transactions": [
+                            "0x" + tx_hash.hex() for tx_hash in block.transaction_hashes
+                        ],
+                    }
+                    for block in blocks
+                ]
+            },
         )
         (evidence / "state.bin").write_bytes(session.node.dump_state())
     except NodeError as silence:

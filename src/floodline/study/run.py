@@ -163,9 +163,7 @@ def _summarise(
     return summary
 
 
-def _keep(
-    folder: RunFolder, record: RunRecord | None, status: Status, campaign: Campaign
-) -> None:
+def _keep(folder: RunFolder, record: RunRecord | None, status: Status, campaign: Campaign) -> None:
     """Keep the tables of a run that did not come to its end, marked as such; no manifest."""
     if record is not None:
         _write(folder, record)

@@ -61,12 +61,12 @@ class Watched:
         self._log = log
 
     def start(self, total_slots: int) -> None:
-        """The slots begin."""
+        """Note that the slots begin."""
         self._log.note("start", slots=total_slots)
         self._progress.start(total_slots)
 
     def slot(self, report: SlotReport) -> None:
-        """A slot is done."""
+        """Note a slot."""
         self._log.note(
             "slot",
             slot=report.slot,
@@ -77,10 +77,10 @@ class Watched:
         self._progress.slot(report)
 
     def phase(self, text: str) -> None:
-        """Something that takes a while begins."""
+        """Note a phase."""
         self._log.note("phase", text=text)
         self._progress.phase(text)
 
     def stop(self) -> None:
-        """The run is over."""
+        """Pass on that the run is over."""
         self._progress.stop()

@@ -186,9 +186,7 @@ class ReferenceAdapter(ProtocolAdapter):
         data = self._interfaces["LiquidationEngine"].encode(
             "liquidate", account, self._deployment.markets[market]
         )
-        return Call(
-            self._deployment.engine, data, _LIQUIDATE_GAS, "liquidate", 0, account, market
-        )
+        return Call(self._deployment.engine, data, _LIQUIDATE_GAS, "liquidate", 0, account, market)
 
     def push_price(self, market: str, price_e8: int, observed_s: int) -> Call:
         """Return a publisher's update."""
@@ -285,7 +283,7 @@ class ReferenceAdapter(ProtocolAdapter):
         skew = self.book.size.sum(axis=0)
         velocity = np.clip(skew / self._skew_scale, -1, 1) * self._velocity
         paid = (rate + velocity * days / 2) * days * prices_usd
-        return np.array([state.accumulator for state in states]) - paid
+        return np.asarray(np.array([state.accumulator for state in states]) - paid)
 
     def accounts_on_chain(self, view: View, accounts: Sequence[bytes]) -> list[ChainAccount]:
         """Read cash and positions exactly, through the Lens."""
@@ -312,7 +310,9 @@ class ReferenceAdapter(ProtocolAdapter):
     def solvency(self, view: View) -> Solvency:
         """Read the balance sheet; deposits and withdrawals are the events' sums."""
         lens = self._interfaces["Lens"]
-        report = lens.decode_output("solvency", view(self._deployment.lens, lens.encode("solvency")))
+        report = lens.decode_output(
+            "solvency", view(self._deployment.lens, lens.encode("solvency"))
+        )
         return Solvency(
             token_balance_wad=report["tokenBalance"] * (WAD // USDC),
             deposits_wad=sum(tally.deposited for tally in self.book.tallies),

@@ -29,9 +29,7 @@ class Decoder:
 
     """
 
-    def __init__(
-        self, deployment: Deployment, interfaces: Mapping[str, ContractInterface]
-    ) -> None:
+    def __init__(self, deployment: Deployment, interfaces: Mapping[str, ContractInterface]) -> None:
         self._by_address: dict[bytes, ContractInterface] = {
             deployment.house: interfaces["ClearingHouse"],
             deployment.engine: interfaces["LiquidationEngine"],

@@ -61,9 +61,9 @@ def _in_markets(profile: Profile, market: str, name: str, value: Value) -> Profi
     markets = dict(profile.markets)
     if name not in {field.name for field in fields(next(iter(markets.values())))}:
         return None
-    for key in markets:
+    for key, given in markets.items():
         if not market or key == market:
-            markets[key] = replace(markets[key], **{name: _changed(markets[key], name, value)})
+            markets[key] = replace(given, **{name: _changed(given, name, value)})
     return replace(profile, markets=markets)
 
 
@@ -71,7 +71,8 @@ def _in_sections(profile: Profile, name: str, value: Value) -> Profile | None:
     for field in fields(profile):
         part = getattr(profile, field.name)
         if isinstance(part, Parameter) and field.name == name:
-            return replace(profile, **{name: _changed(profile, name, value)})
+            changed: dict[str, Any] = {name: _changed(profile, name, value)}
+            return replace(profile, **changed)
         if is_dataclass(part) and name in {inner.name for inner in fields(part)}:
             inner_changed: Any = replace(part, **{name: _changed(part, name, value)})  # type: ignore[type-var]
             return replace(profile, **{field.name: inner_changed})

@@ -1,0 +1,35 @@
+"""Everything that can be known to be wrong with a campaign before anything is started."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from floodline.campaign.load import Finding, load_campaign
+from floodline.campaign.schema import Campaign
+from floodline.foundation.errors import AnalysisError
+from floodline.measure.objective import find_metric
+
+
+def prepare_campaign(
+    path: Path, overrides: Sequence[str] = (), *, seed: int | None = None
+) -> Campaign:
+    """Load a campaign and hold it also against what its schema cannot know: the metrics.
+
+    Raises
+    ------
+    CampaignFileError
+        With every problem; see `floodline.campaign.load.load_campaign`.
+
+    """
+    return load_campaign(path, overrides, seed=seed, examine=[_objective_exists])
+
+
+def _objective_exists(campaign: Campaign) -> list[Finding]:
+    if campaign.objective is None:
+        return []
+    try:
+        find_metric(campaign.objective.metric)
+    except AnalysisError as error:
+        return [Finding(("objective", "metric"), error.message, error.next_step)]
+    return []

@@ -238,6 +238,8 @@ class TransactionPool:
                 self._priced.put(other)
             return Reason.GAPPED_WOULD_EVICT_EXECUTABLE
         for other in worst:
+            if other.tx_id not in self._all:
+                continue  # named twice: offered again while an old price entry was still there
             self._depart(other, TxState.EVICTED, Reason.UNDERPRICED, tx.tx_id)
             self._evicted_in_batch += self._withdraw(other, now_us)
         return None

@@ -164,7 +164,7 @@ class NaivePool:
             if executable and self.gapped(tx):
                 self.urgent.extend(dropped)
                 return Reason.GAPPED_WOULD_EVICT_EXECUTABLE, False
-            for victim in dropped:
+            for victim in dict.fromkeys(dropped):
                 self.leave(victim, TxState.EVICTED, Reason.UNDERPRICED, tx.tx_id)
                 self.changes += self.take_out(victim, now)
         held = self.pending.get(tx.sender, {})

@@ -139,3 +139,18 @@ def test_nothing_is_rejected_for_its_price_while_there_is_room():
     world = World(SMALL)
     world.fill(7, max_fee=100, tip=50)
     assert not world.pool.would_reject(1, 1)
+
+
+def test_a_transaction_offered_again_while_its_old_price_entry_is_there_is_evicted_once():
+    world = World(SMALL)
+    world.fill(9)
+    again = world.must_add(1, 5, max_fee=80, tip=4)
+    world.must_add(1, 5, max_fee=90, tip=5)
+    world.pool.expire(61 * 1_000_000)
+    assert world.pool.add(again, 61 * 1_000_000) is None
+    world.pool.take_departures()
+    world.must_add(50, 0, max_fee=200, tip=50, slots=4)
+    assert [departure.tx_id for departure in world.pool.take_departures()] == [again.tx_id]
+    assert world.pool.slots_used == SMALL.capacity + 1
+    world.must_add(51, 0, max_fee=200, tip=50)
+    assert world.pool.slots_used == SMALL.capacity

@@ -67,7 +67,7 @@ def _full_pool(rng: random.Random) -> tuple[TransactionPool, dict[int, int]]:
 
 def _mixed_offers(rng: random.Random, pool: TransactionPool) -> list[PooledTransaction]:
     """Newcomers at rising and hopeless prices, replacements, followers, and gapped ones."""
-    offers = []
+    offers: list[PooledTransaction] = []
     pooled = list(pool)
     for i in range(OPERATIONS):
         number = 10**6 + i

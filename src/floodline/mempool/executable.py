@@ -80,6 +80,34 @@ class ExecutableRuns:
             return []
         return self._resized(sender, run, run.cut_below(nonce))
 
+    def cut_unpayable(
+        self, sender: int, nonce: int, balance: int, gas_limit: int
+    ) -> tuple[list[PooledTransaction], list[PooledTransaction]]:
+        """Take out what a balance or a block cannot bear, and what can no longer be executed.
+
+        Parameters
+        ----------
+        sender, nonce, balance : int
+            The account, and its nonce and balance (wei) now.
+        gas_limit : int
+            The block's.
+
+        Returns
+        -------
+        tuple of two lists
+            Those that by themselves cost more or use more gas than that; and the others that
+            follow one of them, or all others if the run no longer begins at the nonce.
+
+        """
+        run = self.runs[sender]
+        first = run.transactions[0].nonce
+        unpayable = [tx for tx in run.transactions if tx.cost > balance or tx.gas_limit > gas_limit]
+        if first <= nonce and not unpayable:
+            return [], []
+        cut = self.cut_from(sender, unpayable[0].nonce if first <= nonce else first)
+        gone = {tx.tx_id for tx in unpayable}
+        return unpayable, [tx for tx in cut if tx.tx_id not in gone]
+
     def _resized(
         self, sender: int, run: ExecutableRun, cut: list[PooledTransaction]
     ) -> list[PooledTransaction]:

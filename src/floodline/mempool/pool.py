@@ -329,21 +329,15 @@ class TransactionPool:
         run = self._pending.runs.get(sender)
         if run is None:
             return
-        first = run.transactions[0].nonce
         balance = self._balance_of(sender)
-        if first <= nonce and run.total_cost <= balance and not limit_fell:
+        starts = run.transactions[0].nonce <= nonce
+        if starts and run.total_cost <= balance and not limit_fell:
             return
-        gas_limit = self.block_gas_limit
-        unpayable = [tx for tx in run.transactions if tx.cost > balance or tx.gas_limit > gas_limit]
-        if first > nonce or unpayable:
-            start = unpayable[0].nonce if unpayable and first <= nonce else first
-            cut = self._pending.cut_from(sender, start)
-            dropped = {tx.tx_id for tx in unpayable}
-            for tx in cut:
-                if tx.tx_id not in dropped:
-                    self._queue.put(tx, now_us)
-            for tx in unpayable:
-                self._depart_unpayable(tx)
+        unpayable, later = self._pending.cut_unpayable(sender, nonce, balance, self.block_gas_limit)
+        for tx in later:
+            self._queue.put(tx, now_us)
+        for tx in unpayable:
+            self._depart_unpayable(tx)
 
     # --- Tidying -------------------------------------------------------------------------------
 

@@ -37,10 +37,10 @@ class PricedHeaps:
 
     Notes
     -----
-    After geth's legacy pool (core/txpool/legacypool/list.go). As there, a transaction that left and
-    was offered again while its stale entry was still here has two live entries, so that `discard`
-    can name it twice and free one place less than asked; the next newcomer makes up for it. Where geth leaves the order of
-    equals to chance, the later arrival is the worse here.
+    After geth's legacy pool (core/txpool/legacypool/list.go). Where geth leaves the order of equals
+    to chance, the later arrival is the worse here. As there, a transaction that left and was
+    offered again while its stale entry was still here has two live entries, so that `discard` can
+    name it twice and free one place less than asked; the next newcomer makes up for it.
 
     """
 

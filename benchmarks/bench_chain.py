@@ -19,7 +19,7 @@ from floodline.toolchain.anvil import find_anvil
 
 GENESIS = 1_700_000_000
 BLOCK = 1_400
-ROUNDS = 4
+ROUNDS = 8
 
 
 def run() -> list[Measurement]:

@@ -24,12 +24,12 @@ HANG_UP = object()
 class ScriptedServer:
     """An HTTP server on a real socket: each request is answered by the next item of a script."""
 
-    def __init__(self, script, keep_alive=True):
+    def __init__(self, script, keep_alive=True, port=0):
         self.requests = []
         self.connections = 0
         self._script = list(script)
         self._keep_alive = keep_alive
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -127,21 +127,13 @@ def test_a_node_that_comes_up_between_attempts_is_reached():
     port = closed_port()
     client = RpcClient(f"http://127.0.0.1:{port}", attempts=8)
     started = []
-
-    def start_late():
-        listener = socket.create_server(("127.0.0.1", port))
-        started.append(listener)
-        connection, _ = listener.accept()
-        with connection:
-            request = json.loads(connection.recv(65536).partition(b"\r\n\r\n")[2])
-            raw = json.dumps(result("0x1")(request)).encode()
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(raw) + raw)
-
-    timer = threading.Timer(0.15, start_late)
+    timer = threading.Timer(
+        0.15, lambda: started.append(ScriptedServer([result("0x1")], port=port))
+    )
     timer.start()
     assert client.call("eth_sendRawTransaction", "0x") == "0x1"
     timer.join()
-    started[0].close()
+    assert len(started[0].requests) == 1
 
 
 def test_a_send_that_lost_its_answer_is_unknown_and_not_repeated():

@@ -18,13 +18,13 @@ contract InsuranceFund is IInsuranceFund {
     /// @inheritdoc IInsuranceFund
     function cover(address to, uint256 amount, CashReason reason) external returns (uint256 paid) {
         if (msg.sender != HOUSE.liquidationEngine()) revert Unauthorized(msg.sender);
-        paid = FixedPointMathLib.min(amount, balance());
+        paid = FixedPointMathLib.min(amount, available());
         HOUSE.moveCash(address(this), to, paid, reason);
         emit Covered(to, amount, paid);
     }
 
     /// @inheritdoc IInsuranceFund
-    function balance() public view returns (uint256) {
+    function available() public view returns (uint256) {
         int256 cash = HOUSE.cashOf(address(this));
         return cash > 0 ? uint256(cash) : 0;
     }

@@ -24,5 +24,5 @@ interface IInsuranceFund {
     function cover(address to, uint256 amount, CashReason reason) external returns (uint256 paid);
 
     /// @notice Cash of the fund, WAD USD.
-    function balance() external view returns (uint256);
+    function available() external view returns (uint256);
 }

@@ -42,7 +42,7 @@ def test_closing_a_whole_short_needs_no_margin(world: World) -> None:
 
 
 def test_stale_prices_of_two_markets_name_the_first_registered(world: World) -> None:
-    """The model once looked at markets in alphabetical order, the ledger in that of its registry."""
+    """The model once took markets in alphabetical order, the ledger in that of its registry."""
     open_long(world, size="10")
     assert world.trade("first_trader", "BTC", wad("0.1"))
     world.wait(4_000)

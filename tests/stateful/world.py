@@ -1,4 +1,4 @@
-"""Chain and model side by side: every action goes to both, and both must agree to the last digit."""
+"""Chain and model side by side: every action goes to both, and both must agree exactly."""
 
 from __future__ import annotations
 
@@ -226,9 +226,8 @@ class World:
     def _agree(self, kind: str, outcome: Outcome, on_model: Callable[[], object]) -> bool:
         """Run the action on the model and compare success, or the error with its values."""
         self._sync_time(outcome.block)
-        try:
-            on_model()
-        except ModelRevert as revert:
+        revert = _revert_of(on_model)
+        if revert is not None:
             assert outcome.error == revert.name, f"{kind}: chain {outcome.error}, model {revert}"
             if revert.name != "ERC20InsufficientBalance":
                 found = tuple(self._named(value) for value in outcome.arguments)
@@ -280,6 +279,14 @@ class World:
             gas_asset="ETH",
             vault_loss_share=setup.vault_loss_share,
         )
+
+
+def _revert_of(action: Callable[[], object]) -> ModelRevert | None:
+    try:
+        action()
+    except ModelRevert as revert:
+        return revert
+    return None
 
 
 __all__ = ["LEDGER_ACCOUNTS", "START_PRICES_E8", "TOKEN_SCALE", "TRADERS", "Tolerance", "World"]

@@ -1,4 +1,4 @@
-"""One Anvil and one deployment for all state machines of this folder."""
+"""One Anvil for all stories and state machines of this folder, a deployment for each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from floodline.chain.anvil import AnvilNode
+from floodline.protocols.reference.profiles import PROFILES
 from floodline.toolchain.anvil import find_anvil
 from floodline.toolchain.compile import load_artifacts
 
@@ -48,14 +49,12 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         yield Chain(node, load_artifacts())
 
 
-@pytest.fixture(scope="session")
-def shared_world(chain: Chain) -> World:
-    return World(Deployment(chain, small_setup(), TRADERS))
-
-
 @pytest.fixture
-def world(shared_world: World) -> World:
-    shared_world.restart()
-    shared_world.happened.clear()
-    shared_world.reverts.clear()
-    return shared_world
+def world(chain: Chain, request: pytest.FixtureRequest) -> Iterator[World]:
+    """The deployment of the profile that the test names, `base` by default, as new."""
+    name = getattr(request, "param", "base")
+    before = chain.node.snapshot(), chain.now_s
+    chosen = World(Deployment(chain, small_setup(PROFILES[name]), TRADERS))
+    yield chosen
+    chain.node.revert(before[0])
+    chain.now_s = before[1]

@@ -25,6 +25,7 @@ def test_trading_agrees_with_its_model(world: World, machine_settings: settings)
     assert world.reverts["StalePrice"]
 
 
+@pytest.mark.parametrize("world", ["base", "aggressive", "conservative"], indirect=True)
 def test_liquidation_agrees_with_its_model(world: World, machine_settings: settings) -> None:
     run_state_machine_as_test(lambda: LiquidationMachine(world), settings=machine_settings)
     kinds = ("open", "close", "liquidate", "partial", "shortfall", "paid by fund")

@@ -188,7 +188,7 @@ class ReferenceModel:
 
         """
         equity, initial, maintenance = self.ledger.cash_of(account), 0, 0
-        active = self.ledger.active.get(account, frozenset())
+        active = self.ledger.active.get(account, set())
         for name, market in self.markets.items():
             if name not in active:
                 continue

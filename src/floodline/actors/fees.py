@@ -173,7 +173,9 @@ class BaseFeeMultiple(FeeStrategy):
 class PercentileParameters(Parameters):
     """Parameters of a bid at a percentile of recent tips."""
 
-    p: float = Field(gt=0, le=100, description="Percentile of the tips that recent blocks paid.")
+    p: float = Field(
+        default=60.0, gt=0, le=100, description="Percentile of the tips that recent blocks paid."
+    )
     blocks: int = Field(default=5, ge=1, le=64, description="Recent blocks looked at.")
     multiple: float = Field(
         default=2.0, gt=0, description="Fee cap = multiple * next base fee + tip."

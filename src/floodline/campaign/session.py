@@ -73,13 +73,14 @@ class Session:
         ]
         tick_us = to_us(campaign.tick_s)
         end_us = slot_time_us(campaign.slots, campaign.chain.slot_s)
+        last_us = end_us + max(0, to_us(campaign.builder.cutoff_s))
         streams = Streams(campaign.seed)
         paths = {
             market: draw_path_e8(
                 chosen.build(),
                 streams.stream(f"market.{market}"),
                 tick_us=tick_us,
-                ticks=end_us // tick_us + 1,
+                ticks=last_us // tick_us + 1,
             )
             for market, chosen in campaign.market.items()
         }

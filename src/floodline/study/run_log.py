@@ -22,9 +22,10 @@ class RunLog:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = (folder / "log.jsonl").open("w", encoding="utf-8")
+        self._file = (folder / "log.jsonl").open("w", encoding="utf-8", buffering=1)
         self._log = structlog.wrap_logger(
             structlog.WriteLogger(self._file),
+            wrapper_class=structlog.make_filtering_bound_logger(0),
             processors=[
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
                 structlog.processors.JSONRenderer(sort_keys=True),

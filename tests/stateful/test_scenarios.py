@@ -174,3 +174,47 @@ def test_liquidation_works_with_an_empty_fund_and_an_unpaid_keeper(world: World)
     assert outcome.reward == 0
     assert outcome.by_fund == 0
     assert outcome.by_vault + outcome.haircut == outcome.shortfall > 0
+
+
+def test_an_account_below_maintenance_may_shrink_its_position_but_not_grow_it(
+    world: World,
+) -> None:
+    open_long(world)
+    world.push_price("ETH", 2_690 * FEED)
+    equity, _, maintenance = world.model.status("first_trader")
+    assert equity < maintenance
+    assert world.trade("first_trader", "ETH", -wad(2))
+    after, _, maintenance_after = world.model.status("first_trader")
+    assert 0 < maintenance_after - after < maintenance - equity
+    assert not world.trade("first_trader", "ETH", wad(1))
+    assert world.reverts["InsufficientMargin"] == 1
+
+
+def test_a_shrinking_order_that_costs_more_than_it_frees_is_refused_below_maintenance(
+    world: World,
+) -> None:
+    """A sale into a deep discount would leave the account, and then the fund, worse off."""
+    open_long(world)
+    assert world.deposit("second_trader", 3_000_000 * USDC)
+    assert world.trade("second_trader", "ETH", -wad(700))
+    world.push_price("ETH", 2_690 * FEED)
+    equity, _, maintenance = world.model.status("first_trader")
+    assert equity < maintenance
+    assert not world.trade("first_trader", "ETH", -wad(5))
+    assert world.reverts["InsufficientMargin"] == 1
+    assert world.liquidate("first_trader", "ETH") is not None
+
+
+@pytest.mark.parametrize(("cents", "closed"), [(1, "12.5"), (-1, "25")])
+def test_half_of_maintenance_divides_a_partial_from_a_full_close(
+    world: World, cents: int, closed: str
+) -> None:
+    open_long(world)
+    low, high = 2_600 * FEED, 2_690 * FEED
+    while high - low > 1:
+        middle = (low + high) // 2
+        prices = {"ETH": middle * 10**10}
+        equity, _, maintenance = world.model.status("first_trader", prices=prices)
+        low, high = (low, middle) if 2 * equity >= maintenance else (middle, high)
+    world.push_price("ETH", high + cents * FEED // 100)
+    assert world.liquidate("first_trader", "ETH").size_closed == wad(closed)

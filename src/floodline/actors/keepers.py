@@ -106,7 +106,7 @@ class Keepers(Actor):
         view = self.desk.fee_view()
         fees = self._strategy.quote(view)
         price = min(fees.max_fee, view.next_base_fee + fees.tip)
-        ether_usd = self.desk.chain_price_usd(protocol.markets[0])
+        ether_usd = self.desk.chain_price_usd(protocol.gas_market)
         gas = protocol.liquidation_gas()
         cost = gas * price / ETHER * ether_usd
         reckoned = gas * view.next_base_fee / ETHER * ether_usd

@@ -184,7 +184,7 @@ class Monitor:
         )
 
     def _joined(self, row: int, now_us: int, done: Execution) -> bool:
-        """Add a further liquidation of an account in one block to the episode that it belongs to."""
+        """Add a further liquidation of an account in one block to the episode it belongs to."""
         place = self._last_execution.get(row)
         if place is None or self.episodes[place].t6_us != now_us:
             return False

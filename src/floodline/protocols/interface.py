@@ -132,6 +132,11 @@ class ProtocolAdapter(ABC):
         self.markets = list(markets)
         self.book = Book(markets)
 
+    @property
+    def gas_market(self) -> str:
+        """The market whose price turns gas into dollars: ETH, or the first where there is none."""
+        return "ETH" if "ETH" in self.markets else self.markets[0]
+
     # ---- setting up -----------------------------------------------------------------------------
 
     @property

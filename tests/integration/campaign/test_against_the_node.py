@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from small_campaign import small
 
 from floodline.campaign.record import NONE
 from floodline.campaign.session import Session
 from floodline.measure.identities import check
 from floodline.measure.tables import build_tables
-from small_campaign import small
 
 pytestmark = pytest.mark.anvil
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
+from small_campaign import prepared, small
 
 from floodline.campaign.record import RunRecord
 from floodline.foundation.seeds import Streams
-from small_campaign import prepared, small
 
 pytestmark = pytest.mark.anvil
 

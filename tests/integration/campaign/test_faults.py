@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
+from small_campaign import small
 
 from floodline.campaign.progress import Silent, SlotReport
 from floodline.campaign.schema import Campaign
 from floodline.foundation.errors import CampaignError, NodeError
 from floodline.study.run import run_campaign
-from small_campaign import small
 
 pytestmark = pytest.mark.anvil
 
@@ -32,7 +32,7 @@ def anvils_of(folder: Path) -> list[int]:
         if not entry.name.isdigit():
             continue
         try:
-            target = os.readlink(entry / "fd" / "1")
+            target = str((entry / "fd" / "1").readlink())
             name = (entry / "comm").read_text().strip()
         except OSError:
             continue

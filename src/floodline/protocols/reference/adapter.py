@@ -141,7 +141,9 @@ class ReferenceAdapter(ProtocolAdapter):
         self, chain: SetupChain, prices_e8: Mapping[str, int], publishers: Sequence[bytes]
     ) -> None:
         """Deploy, wire, capitalise counterparty and insurance fund."""
-        self._deployment = deploy(chain, self.profile, self._interfaces, prices_e8, publishers)
+        self._deployment = deploy(
+            chain, self.profile, self._interfaces, prices_e8, publishers, self.gas_market
+        )
         self._decoder = Decoder(self._deployment, self._interfaces)
         for state in self._funding.values():
             state.time_s = chain.now_s

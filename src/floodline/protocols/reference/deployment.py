@@ -51,6 +51,7 @@ def deploy(
     interfaces: Mapping[str, ContractInterface],
     prices_e8: Mapping[str, int],
     publishers: Sequence[bytes],
+    gas_market: str,
 ) -> Deployment:
     """Deploy and wire everything, and publish each market's start price.
 
@@ -66,6 +67,8 @@ def deploy(
         Start price of each market to deploy, 8 decimals.
     publishers : Sequence[bytes]
         Accounts that may push prices, beside the deployer.
+    gas_market : str
+        Market whose price turns gas into dollars.
 
     """
 
@@ -102,12 +105,11 @@ def deploy(
             "PerpMarket", house, hub, asset_id(market), tuple(parameters)
         )
         configure("ClearingHouse", house, "registerProduct", markets[market])
-    first = next(iter(prices_e8))
     engine = chain.deploy(
         "LiquidationEngine",
         house,
         hub,
-        tuple(profile.keeper.parameters(asset_id("ETH" if "ETH" in prices_e8 else first))),
+        tuple(profile.keeper.parameters(asset_id(gas_market))),
         profile.vault_loss_share.value,
     )
     configure("ClearingHouse", house, "setLiquidationEngine", engine)

@@ -1,0 +1,1 @@
+"""The command line: verbs, progress and summaries; what the verbs do lives on the floors below."""

@@ -1,0 +1,213 @@
+"""The verbs with their flags; each imports what it needs when it is called, so that help is quick."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="floodline",
+    help="Find the load at which an on-chain derivatives protocol stops settling.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+runs_app = typer.Typer(help="List, show and remove runs.", no_args_is_help=True)
+app.add_typer(runs_app, name="runs")
+
+
+class ProgressKind(StrEnum):
+    """How progress is shown."""
+
+    auto = "auto"
+    plain = "plain"
+    none = "none"
+
+
+CampaignFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="Campaign file (YAML).", show_default=False)
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change one value of the campaign, as in actors.flood.enabled=false. Repeatable.",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Data as JSON on stdout; words on stderr.")]
+RunNames = Annotated[
+    list[str],
+    typer.Argument(metavar="RUN...", help="Folder, name, or the start of a name."),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from floodline import __version__  # noqa: PLC0415
+        from floodline.cli.output import say  # noqa: PLC0415
+
+        say(f"floodline {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Find the load at which an on-chain derivatives protocol stops settling."""
+    del version
+
+
+@app.command()
+def run(
+    file: CampaignFile,
+    *,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="The seed, instead of the campaign's own.")
+    ] = None,
+    overrides: Overrides = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The run's folder. [default: data/runs/<name>-<seed>-<hash>]"),
+    ] = None,
+    as_json: Json = False,
+    progress: Annotated[
+        ProgressKind, typer.Option(help="A live line, plain lines, or nothing, on stderr.")
+    ] = ProgressKind.auto,
+    allow_missed_objective: Annotated[
+        bool,
+        typer.Option(
+            "--allow-missed-objective",
+            help="Show an objective that is not met, but exit 0. Failed identities still exit 1.",
+        ),
+    ] = False,
+    verbose: Annotated[
+        int, typer.Option("-v", "--verbose", count=True, help="Log more; twice: everything.")
+    ] = 0,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Errors only.")] = False,
+) -> None:
+    """Run a campaign and measure what it did to settlement.
+
+    Exit code 1 means that the run is sound but its objective was not met, or that an identity
+    left a residual; 2 that the campaign is wrong; 3 that the toolchain or the node failed.
+    """
+    from floodline.cli import run as verb  # noqa: PLC0415
+
+    request = verb.Request(
+        file=file,
+        seed=seed,
+        overrides=tuple(overrides or ()),
+        out=out,
+        as_json=as_json,
+        progress=progress.value,
+        allow_missed_objective=allow_missed_objective,
+        verbosity=-1 if quiet else verbose,
+        command_line=("floodline", *sys.argv[1:]),
+    )
+    raise typer.Exit(verb.run(request))
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="The campaign's name.")],
+    *,
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write. [default: NAME.yaml]")
+    ] = None,
+) -> None:
+    """Write a commented campaign file to begin from."""
+    from floodline.cli import campaign_files  # noqa: PLC0415
+
+    campaign_files.new(name, out)
+
+
+@app.command()
+def check(file: CampaignFile, *, overrides: Overrides = None, as_json: Json = False) -> None:
+    """Check a campaign file and report every fault at once; nothing is started."""
+    from floodline.cli import campaign_files  # noqa: PLC0415
+
+    raise typer.Exit(campaign_files.check(file, overrides or [], as_json=as_json))
+
+
+@app.command("list")
+def list_(
+    kind: Annotated[
+        str | None, typer.Argument(help="What to list, such as actors or metrics.")
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """List what a campaign can name: actors, fee strategies, metrics and the rest."""
+    from floodline.cli import catalogue  # noqa: PLC0415
+
+    catalogue.show(kind, as_json=as_json)
+
+
+@app.command()
+def doctor(*, as_json: Json = False) -> None:
+    """Say what of the toolchain is there and fits; change nothing."""
+    from floodline.cli import tools  # noqa: PLC0415
+
+    raise typer.Exit(tools.doctor(as_json=as_json))
+
+
+@app.command()
+def toolchain(*, as_json: Json = False) -> None:
+    """Find or install Anvil, solc and the contract libraries, and compile the contracts."""
+    from floodline.cli import tools  # noqa: PLC0415
+
+    tools.toolchain(as_json=as_json)
+
+
+@app.command()
+def bench(
+    name: Annotated[
+        str | None, typer.Argument(help="One benchmark; all of them by default.")
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Measure Floodline's own speed as ratios, each held to its bound."""
+    from floodline.cli import benches  # noqa: PLC0415
+
+    raise typer.Exit(benches.run(name, as_json=as_json))
+
+
+@runs_app.command("ls")
+def runs_ls(*, as_json: Json = False) -> None:
+    """List the runs in data/runs."""
+    from floodline.cli import runs as verb  # noqa: PLC0415
+
+    verb.ls(as_json=as_json)
+
+
+@runs_app.command("show")
+def runs_show(runs: RunNames, *, as_json: Json = False) -> None:
+    """Show one run, or several side by side."""
+    from floodline.cli import runs as verb  # noqa: PLC0415
+
+    verb.show(runs, as_json=as_json)
+
+
+@runs_app.command("rm")
+def runs_rm(
+    runs: RunNames,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Remove runs; a folder that is not a run is never touched."""
+    from floodline.cli import runs as verb  # noqa: PLC0415
+
+    raise typer.Exit(verb.rm(runs, yes=yes))

@@ -1,0 +1,213 @@
+"""``floodline list``: what a campaign can name, straight from the registries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from floodline.cli.output import BOLD, DIM, say, say_json, say_table
+from floodline.foundation.errors import CampaignError
+from floodline.foundation.registry import Entry, Parameters, Registry
+from floodline.foundation.suggest import suggestion
+
+_UNITS: Final = {
+    "_s": "s",
+    "_usd": "USD",
+    "_gwei": "gwei/gas",
+    "_wei": "wei",
+    "_per_s": "1/s",
+    "_per_day": "1/day",
+    "_blocks": "blocks",
+    "gas_per_s": "gas/s",
+    "tx_per_s": "tx/s",
+    "gas": "gas",
+    "vol": "1/sqrt(year)",
+}
+"""Unit by the end of a parameter's name; the longest end that fits counts."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that can be named: its name, what it is, its parameters."""
+
+    name: str
+    description: str
+    unit: str
+    parameters: list[dict[str, Any]]
+
+
+def show(kind: str | None, *, as_json: bool) -> None:
+    """Print one kind of thing, or all kinds.
+
+    Raises
+    ------
+    CampaignError
+        If there is no such kind.
+
+    """
+    if kind is not None and kind not in KINDS:
+        raise CampaignError(
+            f"there is no kind called '{kind}'{suggestion(kind, list(KINDS))}",
+            f"one of: {', '.join(KINDS)}",
+        )
+    chosen = [kind] if kind is not None else list(KINDS)
+    found = {name: KINDS[name]() for name in chosen}
+    if as_json:
+        say_json({name: [vars(item) for item in items] for name, items in found.items()})
+        return
+    for name, items in found.items():
+        if kind is None:
+            rows = [[item.name, item.unit, item.description] for item in items]
+            say_table(name, ["name", "unit", "what it is"], rows)
+        else:
+            _show_in_full(items)
+    if kind is None:
+        say("`floodline list KIND` shows the parameters.", DIM)
+
+
+def _show_in_full(items: list[Item]) -> None:
+    for item in items:
+        unit = f" [{item.unit}]" if item.unit else ""
+        say(f"{item.name}{unit}", BOLD)
+        say(f"  {item.description}")
+        if item.parameters:
+            rows = [
+                [str(p[key]) for key in ("name", "type", "unit", "default", "description")]
+                for p in item.parameters
+            ]
+            say_table("", ["  parameter", "type", "unit", "default", "meaning"], _indented(rows))
+        else:
+            say()
+
+
+def _indented(rows: list[list[str]]) -> list[list[str]]:
+    return [[f"  {row[0]}", *row[1:]] for row in rows]
+
+
+def _registry(registry: Registry[Any]) -> list[Item]:
+    return [_item(entry) for entry in registry.entries()]
+
+
+def _item(entry: Entry[Any]) -> Item:
+    return Item(entry.name, entry.description, "", _parameters(entry.parameters))
+
+
+def _parameters(model: type[Parameters]) -> list[dict[str, Any]]:
+    properties = model.model_json_schema(mode="validation").get("properties", {})
+    rows = []
+    for name, field in model.model_fields.items():
+        required = field.is_required()
+        rows.append(
+            {
+                "name": name,
+                "type": _type(properties[name]),
+                "unit": _unit(name),
+                "default": "(required)" if required else _default(field.get_default()),
+                "description": field.description or "",
+            }
+        )
+    return rows
+
+
+def _default(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, Parameters):
+        return ", ".join(f"{key}: {item}" for key, item in value.model_dump(mode="json").items())
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        inner = ", ".join(f"{key}: {_default(item)}" for key, item in value.items())
+        return f"{{{inner}}}"
+    return str(value)
+
+
+def _type(schema: dict[str, Any]) -> str:
+    if "enum" in schema:
+        return " | ".join(str(item) for item in schema["enum"])
+    if "anyOf" in schema:
+        names = [name for option in schema["anyOf"] for name in option.get("enum", [])]
+        if names:
+            return " | ".join(str(name) for name in names)
+        kinds = [_type(option) for option in schema["anyOf"] if option.get("type") != "null"]
+        return " | ".join(dict.fromkeys(kinds))
+    words = {"integer": "whole number", "string": "text", "boolean": "true or false"}
+    kind = str(schema.get("type", "mapping"))
+    return {"array": "list", "object": "mapping", **words}.get(kind, kind)
+
+
+def _unit(name: str) -> str:
+    fitting = [end for end in _UNITS if name == end or (end[0] == "_" and name.endswith(end))]
+    return _UNITS[max(fitting, key=len)] if fitting else ""
+
+
+def _actors() -> list[Item]:
+    from floodline.actors.catalogue import ACTORS  # noqa: PLC0415
+
+    return _registry(ACTORS)
+
+
+def _fee_strategies() -> list[Item]:
+    from floodline.actors.fees import FEES  # noqa: PLC0415
+
+    return _registry(FEES)
+
+
+def _arrivals() -> list[Item]:
+    from floodline.actors.arrivals import ARRIVALS  # noqa: PLC0415
+
+    return _registry(ARRIVALS)
+
+
+def _loads() -> list[Item]:
+    from floodline.actors.load import LOADS  # noqa: PLC0415
+
+    return _registry(LOADS)
+
+
+def _builders() -> list[Item]:
+    from floodline.mempool.builder import BUILDERS  # noqa: PLC0415
+
+    return _registry(BUILDERS)
+
+
+def _delays() -> list[Item]:
+    from floodline.mempool.propagation import DELAYS  # noqa: PLC0415
+
+    return _registry(DELAYS)
+
+
+def _prices() -> list[Item]:
+    from floodline.market.process import PRICES  # noqa: PLC0415
+
+    return _registry(PRICES)
+
+
+def _distributions() -> list[Item]:
+    from floodline.market.amounts import AMOUNTS  # noqa: PLC0415
+
+    return _registry(AMOUNTS)
+
+
+def _metrics() -> list[Item]:
+    from floodline.measure.objective import METRICS  # noqa: PLC0415
+
+    return [
+        Item(f"{m.name}[:ROLE]" if m.takes_role else m.name, m.description, m.unit, [])
+        for m in METRICS.values()
+    ]
+
+
+KINDS: Final[dict[str, Callable[[], list[Item]]]] = {
+    "actors": _actors,
+    "fee-strategies": _fee_strategies,
+    "arrivals": _arrivals,
+    "loads": _loads,
+    "builders": _builders,
+    "delays": _delays,
+    "prices": _prices,
+    "distributions": _distributions,
+    "metrics": _metrics,
+}
+"""What can be listed, by the word for it."""

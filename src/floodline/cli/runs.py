@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 import typer
@@ -37,7 +38,7 @@ def ls(*, as_json: bool) -> None:
 
 
 def show(names: Sequence[str], *, as_json: bool) -> None:
-    """Show runs side by side: verdicts, figures, and where the tables are."""
+    """Show runs side by side: verdicts, figures, the tables, the command that gives them again."""
     runs = [find_run(name) for name in names]
     if as_json:
         say_json([{**_plain(run), "summary": run.summary} for run in runs])
@@ -52,6 +53,9 @@ def show(names: Sequence[str], *, as_json: bool) -> None:
         say(run.name, BOLD)
         for path in sorted((run.path / "tables").glob("*.csv")):
             say(f"  {path}")
+        if run.manifest:
+            say(f"  outcome {run.manifest['outcome_hash']}, the same from")
+            say(f"  {shlex.join(run.manifest['command_line'])}")
 
 
 def rm(names: Sequence[str], *, yes: bool) -> int:

@@ -1,0 +1,80 @@
+# Needs Python 3.11 or 3.12, make, and a way to PyPI and npm. Everything else is installed here.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null \
+	&& echo $$p && break; done)
+RESULTS := .floodline/results
+UNIT_FLAGS := -p no:ape_test -q -n 2 --junitxml
+NODE_FLAGS := -p no:ape_test -q -n 2 --junitxml
+
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+unexport PYTHONDONTWRITEBYTECODE
+unexport PYTHONPATH
+
+.PHONY: help demo test lint check format install toolchain bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## Say what can be made.
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/.installed: pyproject.toml requirements.lock
+	@test -n "$(PYTHON)" || { echo "Floodline needs Python 3.11 or 3.12 on PATH (make PYTHON=...)"; exit 3; }
+	@echo "installing Floodline into $(VENV) with $(PYTHON)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1,<27'
+	@$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[ape]' --group dev
+	@$(BIN)/python -m compileall -q $(VENV)/lib || true
+	@touch $@
+
+install: $(BIN)/.installed ## Make .venv with the package and its tools.
+
+toolchain: install ## Find or install Anvil, solc and the contract libraries; compile.
+	@$(BIN)/floodline toolchain
+
+demo: toolchain ## Run the flash crash calm and flooded, and put both side by side.
+	@echo; echo "== calm: the crash without the flood"
+	@$(BIN)/floodline run data/campaigns/flash-crash.yaml --set actors.flood.enabled=false \
+		--out data/runs/calm --allow-missed-objective >/dev/null
+	@echo; echo "== flooded: the same crash, the same seed, with the flood"
+	@$(BIN)/floodline run data/campaigns/flash-crash.yaml \
+		--out data/runs/flooded --allow-missed-objective >/dev/null
+	@echo
+	@$(BIN)/floodline runs show data/runs/calm data/runs/flooded
+
+lint: toolchain ## Style of Python and Solidity.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@solhint --quiet --max-warnings 0 'contracts/**/*.sol'
+	@prettier --log-level warn --check 'contracts/**/*.sol'
+
+check: lint ## Style, types and import contracts.
+	@$(BIN)/mypy src
+	@$(BIN)/lint-imports --no-cache
+
+format: toolchain ## Put Python and Solidity into the house format.
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@prettier --log-level warn --write 'contracts/**/*.sol'
+
+test: check ## Everything that CI runs.
+	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
+	@failed=0; \
+	echo "== unit"; $(BIN)/pytest $(UNIT_FLAGS) $(RESULTS)/unit.xml tests/unit || failed=1; \
+	echo "== contracts"; $(BIN)/ape test tests/contracts -q --junitxml $(RESULTS)/contracts.xml || failed=1; \
+	echo "== stateful"; $(BIN)/pytest $(NODE_FLAGS) $(RESULTS)/stateful.xml tests/stateful || failed=1; \
+	echo "== integration"; $(BIN)/pytest $(NODE_FLAGS) $(RESULTS)/integration.xml tests/integration || failed=1; \
+	$(BIN)/python tests/closing_line.py $(RESULTS) unit contracts stateful integration || failed=1; \
+	exit $$failed
+
+bench: toolchain ## Measure Floodline's own speed as ratios.
+	@$(BIN)/floodline bench
+
+lock: install ## Write requirements.lock from what is installed.
+	@{ echo "# Versions that are known to work together; made by 'make lock', used as constraints."; \
+	$(BIN)/python -m pip freeze --exclude-editable | grep -v '^-e '; } > requirements.lock.new
+	@mv requirements.lock.new requirements.lock
+
+clean: ## Remove what is made here, runs excepted.
+	@rm -rf $(VENV) node_modules .build .floodline .pytest_cache .mypy_cache .ruff_cache .hypothesis

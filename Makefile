@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null \
 	&& echo $$p && break; done)
+NPM := node_modules/.bin
 RESULTS := .floodline/results
 UNIT_FLAGS := -p no:ape_test -q -n 2 --junitxml
 NODE_FLAGS := -p no:ape_test -q -n 2 --junitxml
 
-export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
@@ -46,8 +47,8 @@ demo: toolchain ## Run the flash crash calm and flooded, and put both side by si
 lint: toolchain ## Style of Python and Solidity.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@solhint --quiet --max-warnings 0 'contracts/**/*.sol'
-	@prettier --log-level warn --check 'contracts/**/*.sol'
+	@$(NPM)/solhint --quiet --max-warnings 0 'contracts/**/*.sol'
+	@$(NPM)/prettier --log-level warn --check 'contracts/**/*.sol'
 
 check: lint ## Style, types and import contracts.
 	@$(BIN)/mypy src
@@ -56,7 +57,7 @@ check: lint ## Style, types and import contracts.
 format: toolchain ## Put Python and Solidity into the house format.
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
-	@prettier --log-level warn --write 'contracts/**/*.sol'
+	@$(NPM)/prettier --log-level warn --write 'contracts/**/*.sol'
 
 test: check ## Everything that CI runs.
 	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)

@@ -43,7 +43,9 @@ class GbmParameters(Parameters):
     """Parameters of geometric Brownian motion."""
 
     start_usd: float = Field(gt=0, description="Price at the campaign's genesis, in dollars.")
-    vol: float = Field(ge=0, le=20, description="Volatility per square root of a year (0.9 = 90 %).")
+    vol: float = Field(
+        ge=0, le=20, description="Volatility per square root of a year (0.9 = 90 %)."
+    )
     drift: float = Field(default=0.0, description="Drift of the price per year (0.05 = 5 %).")
 
 
@@ -78,7 +80,9 @@ class Jump(Parameters):
     at_s: float = Field(ge=0, description="When the jump begins, in seconds after genesis.")
     size: float = Field(gt=-1, le=10, description="Relative change; -0.18 is a fall of 18 %.")
     over_s: float = Field(
-        default=0.0, ge=0, description="Spread evenly in log price over this many seconds; 0: at once."
+        default=0.0,
+        ge=0,
+        description="Spread evenly in log price over this many seconds; 0: at once.",
     )
 
 
@@ -120,7 +124,9 @@ class JumpDiffusion(PriceProcess):
         logs = np.zeros(len(times_s))
         for jump in given.jumps:
             since = times_s - jump.at_s
-            share = np.clip(since / jump.over_s, 0, 1) if jump.over_s else (since >= 0).astype(float)
+            share = (
+                np.clip(since / jump.over_s, 0, 1) if jump.over_s else (since >= 0).astype(float)
+            )
             logs += math.log1p(jump.size) * share
         if given.jump_rate_per_day:
             days = np.diff(times_s, prepend=times_s[0]) / 86_400
@@ -140,7 +146,9 @@ class CsvParameters(Parameters):
     scale: float = Field(default=1.0, gt=0, description="Every price is multiplied by this.")
 
 
-@PRICES.register("csv", CsvParameters, description="A price path from a CSV file, stepwise constant.")
+@PRICES.register(
+    "csv", CsvParameters, description="A price path from a CSV file, stepwise constant."
+)
 class CsvPath(PriceProcess):
     """The last price at or before each tick; draws nothing."""
 
@@ -199,5 +207,3 @@ def draw_path_e8(
     times_s = np.arange(ticks + 1) * (tick_us / SECOND_US)
     path = process.path_usd(rng, times_s)
     return [max(1, round(price * FEED)) for price in path.tolist()]
-
-

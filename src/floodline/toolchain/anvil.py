@@ -69,6 +69,8 @@ def candidates() -> list[tuple[Path, str]]:
     folders = os.environ.get("PATH", "").split(os.pathsep)
     if link.is_symlink():
         folders = [folder for folder in folders if Path(folder) != link.parent]
+    # npm's own command is a script that starts the executable: kill it, and the node lives on.
+    folders = [folder for folder in folders if Path(folder).parts[-2:] != ("node_modules", ".bin")]
     on_path = shutil.which("anvil", path=os.pathsep.join(folders))
     if on_path is not None:
         found.append((Path(on_path), f"on PATH ({on_path})"))

@@ -5,7 +5,13 @@ import sysconfig
 import pytest
 
 from floodline.foundation.errors import ToolchainError
-from floodline.toolchain.anvil import AnvilBinary, find_anvil, link_anvil, platform_package
+from floodline.toolchain.anvil import (
+    AnvilBinary,
+    candidates,
+    find_anvil,
+    link_anvil,
+    platform_package,
+)
 from floodline.toolchain.versions import Version
 
 FITS = "echo anvil Version: 1.7.1"
@@ -90,3 +96,12 @@ def test_a_users_own_file_is_never_replaced_by_the_link(tmp_path, write_tool):
 def test_a_folder_that_takes_no_link_is_said_and_no_error(tmp_path, write_tool):
     binary = AnvilBinary(write_tool(tmp_path / "a" / "anvil", FITS), Version(1, 7, 1), "")
     assert "ape test" in link_anvil(binary, tmp_path / "missing")
+
+
+def test_npms_wrapper_script_is_never_taken_for_the_node(tmp_path, monkeypatch) -> None:
+    wrapper = tmp_path / "node_modules" / ".bin" / "anvil"
+    wrapper.parent.mkdir(parents=True)
+    wrapper.write_text("#!/bin/sh\n")
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PATH", str(wrapper.parent))
+    assert wrapper not in [path for path, _ in candidates()]

@@ -1,4 +1,4 @@
-"""The verbs with their flags; each imports what it needs when it is called, so that help is quick."""
+"""The verbs with their flags; each imports what it needs when called, so that help is quick."""
 
 from __future__ import annotations
 

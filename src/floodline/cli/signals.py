@@ -1,4 +1,4 @@
-"""Ctrl-C and a polite kill end a command as `Interrupted`, so that it can tidy up; twice, at once."""
+"""Ctrl-C and a polite kill end a command as `Interrupted`, to tidy up; twice, at once."""
 
 from __future__ import annotations
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from floodline.actors.desk import Batch, BlockSeen, Sender, Sent
 from floodline.actors.fees import FeeHistory, Fees, FeeView
 from floodline.campaign.chain_view import ChainState
+from floodline.campaign.world import World
 from floodline.foundation.units import FEED
 from floodline.protocols.interface import Call, ProtocolAdapter
-
-if TYPE_CHECKING:
-    from floodline.campaign.world import World
 
 
 class EngineDesk:

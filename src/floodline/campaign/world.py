@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from floodline.actors.base import Actor
-from floodline.actors.desk import Batch, Outcome, Sent
+from floodline.actors.desk import Batch, BlockSeen, Outcome, Sender, Sent
 from floodline.campaign.chain_view import ChainState
-from floodline.campaign.desk import EngineDesk
 from floodline.campaign.execution import ExecutedBlock
 from floodline.campaign.gas import GasPredictor
 from floodline.campaign.ledger import Ledger
@@ -19,6 +18,7 @@ from floodline.campaign.monitor import Monitor
 from floodline.campaign.transit import Transit
 from floodline.campaign.wallet import Wallet
 from floodline.chain.accounts import AccountBook
+from floodline.chain.feemarket import minimum_gas_limit
 from floodline.foundation.event_queue import EventQueue
 from floodline.foundation.seeds import Streams
 from floodline.foundation.units import FEED, SECOND_US
@@ -26,11 +26,28 @@ from floodline.mempool.pool import TransactionPool
 from floodline.mempool.propagation import DelayDistribution
 from floodline.mempool.states import Departure, Reason, TxState
 from floodline.mempool.transaction import PooledTransaction
-from floodline.mempool.validation import minimum_gas
 from floodline.protocols.interface import ProtocolAdapter
 
 GENESIS_BALANCE_WEI: Final = 10**24
 """A million ether for each account: fees never fail for want of funds by accident."""
+
+
+class Seat(Protocol):
+    """An actor's desk, as far as the world has to know it."""
+
+    @property
+    def name(self) -> str:
+        """The actor's name."""
+
+    @property
+    def block_delays(self) -> np.random.Generator:
+        """The actor's own stream of block propagation delays."""
+
+    def senders(self) -> list[Sender]:
+        """Return the actor's accounts."""
+
+    def see(self, state: ChainState) -> BlockSeen:
+        """Let a block reach the actor."""
 
 
 @dataclass
@@ -75,7 +92,7 @@ class World:
         self.transit = Transit()
         self.predictor = GasPredictor()
         self.actors: list[Actor] = []
-        self.desks: list[EngineDesk] = []
+        self.desks: list[Seat] = []
         self.wallets: list[Wallet] = []
         self.nonces: list[int] = []
         self.balances: list[int] = []
@@ -159,7 +176,7 @@ class World:
             call.value,
             180 + len(call.data),
             call_kind=self.ledger.kind_code(call.kind),
-            minimum_gas=minimum_gas(call.data),
+            minimum_gas=minimum_gas_limit(call.data),
         )
 
     def _deliver(self, transaction: PooledTransaction, now_us: int) -> None:
@@ -292,7 +309,7 @@ class BlockArrival:
     __slots__ = ("_actor", "_desk", "_news", "_state")
 
     def __init__(
-        self, actor: Actor, desk: EngineDesk, state: ChainState, news: list[tuple[Sent, Outcome]]
+        self, actor: Actor, desk: Seat, state: ChainState, news: list[tuple[Sent, Outcome]]
     ) -> None:
         self._actor = actor
         self._desk = desk

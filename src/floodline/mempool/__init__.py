@@ -6,7 +6,6 @@ from floodline.mempool.pool import TransactionPool
 from floodline.mempool.propagation import DELAYS, DelayDistribution
 from floodline.mempool.states import Departure, Reason, TxState
 from floodline.mempool.transaction import PooledTransaction
-from floodline.mempool.validation import minimum_gas
 
 __all__ = [
     "BUILDERS",
@@ -21,5 +20,4 @@ __all__ = [
     "Reason",
     "TransactionPool",
     "TxState",
-    "minimum_gas",
 ]

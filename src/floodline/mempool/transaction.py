@@ -36,7 +36,7 @@ class PooledTransaction:
     call_kind : int
         Index of the kind of call, by which gas use is predicted.
     minimum_gas : int
-        The least gas limit with which it is valid, from `validation.minimum_gas`.
+        The least gas limit with which it is valid, from `chain.feemarket.minimum_gas_limit`.
 
     Attributes
     ----------

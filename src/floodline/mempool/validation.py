@@ -13,63 +13,6 @@ LARGEST_BYTES: Final = 4 * SLOT_BYTES
 """The largest transaction that the pool takes, 128 KiB."""
 FEE_CEILING: Final = 2**256
 
-_TRANSFER_GAS: Final = 21_000
-_CREATION_GAS: Final = 53_000
-_ZERO_BYTE_GAS: Final = 4
-_NONZERO_BYTE_GAS: Final = 16
-_INIT_CODE_WORD_GAS: Final = 2
-_TOKENS_PER_NONZERO_BYTE: Final = 4
-_FLOOR_GAS_PER_TOKEN: Final = 10
-
-
-def intrinsic_gas(zero_bytes: int, nonzero_bytes: int, *, creates: bool = False) -> int:
-    """Return the gas that a transaction uses before its first instruction.
-
-    Parameters
-    ----------
-    zero_bytes, nonzero_bytes : int
-        Bytes of calldata (or init code) that are zero, and that are not.
-    creates : bool
-        Whether it deploys a contract.
-
-    Notes
-    -----
-    Yellow Paper appendix G with EIP-2028 and EIP-3860; no access list. A call with 31 zero and 5
-    other bytes needs 21,000 + 31 * 4 + 5 * 16 = 21,204.
-
-    """
-    gas = _CREATION_GAS if creates else _TRANSFER_GAS
-    gas += zero_bytes * _ZERO_BYTE_GAS + nonzero_bytes * _NONZERO_BYTE_GAS
-    if creates:
-        gas += (zero_bytes + nonzero_bytes + 31) // 32 * _INIT_CODE_WORD_GAS
-    return gas
-
-
-def calldata_floor_gas(zero_bytes: int, nonzero_bytes: int) -> int:
-    """Return the least gas that a transaction pays for, however little it executes (EIP-7623).
-
-    Ten gas for each token, a byte being one token if zero and four otherwise: 31 zero and 5 other
-    bytes are 51 tokens, so 21,510.
-    """
-    tokens = zero_bytes + nonzero_bytes * _TOKENS_PER_NONZERO_BYTE
-    return _TRANSFER_GAS + tokens * _FLOOR_GAS_PER_TOKEN
-
-
-def minimum_gas(data: bytes, *, creates: bool = False) -> int:
-    """Return the least valid gas limit of a transaction with this calldata.
-
-    Examples
-    --------
-    >>> minimum_gas(b"")
-    21000
-    >>> minimum_gas(bytes(31) + b"floor")
-    21510
-
-    """
-    zeros = data.count(0)
-    others = len(data) - zeros
-    return max(intrinsic_gas(zeros, others, creates=creates), calldata_floor_gas(zeros, others))
-
 
 def standalone_fault(
     tx: PooledTransaction, *, price_limit: int, block_gas_limit: int

@@ -33,6 +33,7 @@ def test_the_first_call_closes_half_and_leaves_the_account_better_margined(
     push_price(2_750)
     equity, _, maintenance = venue.house.status(long_trader, ANY)
     assert maintenance / 2 <= equity < maintenance
+    cash = venue.house.cashOf(long_trader)
     receipt = venue.engine.liquidate(long_trader, venue.market, sender=keeper)
     log = event_of(receipt, venue.engine.Liquidated)
     assert (log.account, log.market) == (long_trader.address, venue.market.address)
@@ -43,7 +44,7 @@ def test_the_first_call_closes_half_and_leaves_the_account_better_margined(
     changed = event_of(receipt, venue.market.PositionChanged)
     assert (changed.size, changed.entryPrice, changed.fee) == (wad(15), wad(2_750), 0)
     after, _, maintenance_after = venue.house.status(long_trader, ANY)
-    assert after == equity + changed.realisedPnl * 0 - log.reward - log.penalty
+    assert after == cash + changed.realisedPnl + changed.funding - log.reward - log.penalty
     assert maintenance_after - after < maintenance - equity
 
 

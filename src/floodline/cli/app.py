@@ -72,6 +72,7 @@ def common(
 
 @app.command()
 def run(
+    context: typer.Context,
     file: CampaignFile,
     *,
     seed: Annotated[
@@ -114,7 +115,7 @@ def run(
         progress=progress.value,
         allow_missed_objective=allow_missed_objective,
         verbosity=-1 if quiet else verbose,
-        command_line=("floodline", *sys.argv[1:]),
+        command_line=context.obj or ("floodline", *sys.argv[1:]),
     )
     raise typer.Exit(verb.run(request))
 

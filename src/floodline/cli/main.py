@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import typer
 
@@ -40,14 +40,25 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; words about a failure go to stderr."""
+    words = list(arguments)
+    return explained(
+        lambda: app(words, prog_name="floodline", standalone_mode=False, obj=("floodline", *words))
+    )
+
+
+def explained(action: Callable[[], object]) -> int:
+    """Return the exit code of an action, and put into words on stderr why it failed.
+
+    Parameters
+    ----------
+    action : callable
+        What to do; an int that it returns is the exit code, anything else means 0.
+
+    """
     try:
-        returned = app(list(arguments), prog_name="floodline", standalone_mode=False)
+        returned = action()
     except _USAGE as error:
-        note(f"{paint('error:', RED, sys.stderr)} {error}")
-        context = getattr(error, "ctx", None)
-        path = getattr(context, "command_path", "floodline")
-        note(f"  next: {path} --help", DIM)
-        return 2
+        return _usage(error)
     except (typer.Abort, KeyboardInterrupt):
         note("interrupted", YELLOW)
         return Interrupted.exit_code
@@ -57,9 +68,28 @@ def run(arguments: Sequence[str]) -> int:
     except FloodlineError as error:
         _explain(error, RED)
         return error.exit_code
+    except BrokenPipeError:
+        return 0
+    except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # typer's way where a reader has gone
+            return 0
+        raise
     except Exception as error:  # noqa: BLE001 - the last resort: nobody should meet a traceback
         return _confess(error)
     return returned if isinstance(returned, int) else 0
+
+
+def _usage(error: Exception) -> int:
+    """Say what is wrong with a command line; where nothing was asked for, what could be."""
+    if str(error).startswith("Usage:"):
+        note(str(error))
+        return 2
+    words = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
+    note(f"{paint('error:', RED, sys.stderr)} {words}")
+    context = getattr(error, "ctx", None)
+    path = getattr(context, "command_path", "floodline")
+    note(f"  next: {path} --help", DIM)
+    return 2
 
 
 def _explain(error: FloodlineError, colour: str) -> None:

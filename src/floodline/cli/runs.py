@@ -63,8 +63,8 @@ def rm(names: Sequence[str], *, yes: bool) -> int:
     runs = [find_run(name) for name in names]
     for run in runs:
         note(f"{run.path}  ({run.status})")
-    if not yes and not typer.confirm(f"remove {len(runs)} run(s)?", err=True):
-        note("nothing removed")
+    if not yes and not _agreed(len(runs)):
+        note("nothing removed (--yes removes without asking)")
         return AnalysisError.exit_code
     for run in runs:
         left = remove_run(run.path)
@@ -72,6 +72,14 @@ def rm(names: Sequence[str], *, yes: bool) -> int:
         for path in left:
             note(f"  kept {path}: no run wrote it")
     return 0
+
+
+def _agreed(count: int) -> bool:
+    try:
+        return typer.confirm(f"remove {count} run(s)?", err=True)
+    except typer.Abort:  # nobody is there to answer
+        note("")
+        return False
 
 
 def _plain(run: RunInfo) -> dict[str, object]:

@@ -97,6 +97,8 @@ class Batch:
     tip: npt.NDArray[np.int64]
     gas_limit: npt.NDArray[np.int64]
     size_bytes: int
+    value: int
+    """Wei that each one carries."""
     kind: str
     payload: Payload
 

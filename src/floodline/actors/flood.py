@@ -131,6 +131,7 @@ class Flood(Actor):
                 tip=np.minimum(tips, caps),
                 gas_limit=gas_limits,
                 size_bytes=self._kind.size_bytes,
+                value=self._kind.value,
                 kind=self._parameters.kind.name,
                 payload=self._kind.payload(self.desk.load_contract, gas_limits, self._offered),
             )

@@ -26,6 +26,8 @@ class LoadKind(ABC):
 
     size_bytes: int
     """Encoded size of one transaction, for the pool's slots and the block's size."""
+    value: int = 0
+    """Wei that one transaction carries."""
 
     @abstractmethod
     def gas_limits(self, wanted: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
@@ -46,7 +48,7 @@ class NoParameters(Parameters):
 
 class _Transfers(Payload):
     def __init__(self, to: bytes) -> None:
-        self._call = Call(to=to, data=b"", gas_limit=21_000, kind="transfer", value=1)
+        self._call = Call(to=to, data=b"", gas_limit=21_000, kind="transfer", value=Transfer.value)
 
     def call(self, index: int) -> Call:
         del index
@@ -58,6 +60,7 @@ class Transfer(LoadKind):
     """The cheapest transaction there is."""
 
     size_bytes = 120
+    value = 1
 
     def __init__(self, parameters: NoParameters) -> None:
         del parameters

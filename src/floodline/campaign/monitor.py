@@ -152,7 +152,7 @@ class Monitor:
             return
         spell = self._spells.pop(row, None)
         before = self._before.pop(row, None)
-        wrongful = spell is None
+        wrongful = not self._is_under(row)
         stamps = spell or before or Spell(NONE, 0.0)
         market = self._protocol.book.market_index[event.market]
         self._last_execution[row] = len(self.episodes)
@@ -160,7 +160,7 @@ class Monitor:
             Episode(
                 account=self._labels[event.account],
                 market=event.market,
-                t0_us=stamps.t0_us,
+                t0_us=NONE if wrongful else stamps.t0_us,
                 t1_us=stamps.t1_us,
                 t2_us=stamps.t2_us,
                 t3_us=stamps.t3_us,
@@ -182,6 +182,12 @@ class Monitor:
                 attempts=stamps.attempts,
             )
         )
+
+    def _is_under(self, row: int) -> bool:
+        """Whether the account was under water at the last tick, which precedes the block."""
+        if self.health is None or row >= len(self.health.notional_usd):
+            return False
+        return bool(self.health.liquidatable[row])
 
     def _joined(self, row: int, now_us: int, done: Execution) -> bool:
         """Add a further liquidation of an account in one block to the episode it belongs to."""

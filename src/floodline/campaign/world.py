@@ -162,7 +162,7 @@ class World:
         """Send a batch on its way to the builder."""
         first_id = self.ledger.add_batch(actor, batch)
         delay_us = self._message_delay.sample(delays, len(batch.created_us))
-        self.transit.add(batch.created_us + delay_us, first_id, batch.size_bytes)
+        self.transit.add(batch.created_us + delay_us, first_id, batch.size_bytes, batch.value)
 
     def _pooled(self, sent: Sent) -> PooledTransaction:
         call = sent.call
@@ -203,10 +203,11 @@ class World:
         nonces: list[int] = []
         accepted: list[int] = []
         order = self._arrivals
-        for tx_id, at_us, size, sender, cap, tip, gas, kind in zip(
+        for tx_id, at_us, size, value, sender, cap, tip, gas, kind in zip(
             arrivals.ids,
             arrivals.times_us,
             arrivals.sizes,
+            arrivals.values,
             columns["sender"][rows].tolist(),
             columns["max_fee_wei"][rows].tolist(),
             columns["tip_wei"][rows].tolist(),
@@ -220,7 +221,7 @@ class World:
                 continue
             nonce = pool.pending_nonce(sender)
             transaction = PooledTransaction(
-                tx_id, sender, nonce, cap, tip, gas, 1, size, at_us, order, kind
+                tx_id, sender, nonce, cap, tip, gas, value, size, at_us, order, kind
             )
             refusal = pool.add(transaction, at_us)
             if refusal is not None:

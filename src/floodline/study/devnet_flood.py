@@ -103,6 +103,10 @@ class FloodPlan:
             raise CampaignError(
                 f"a tip of {self.tip_gwei:g} gwei is out of bounds", "give 0 to 1,000,000 gwei"
             )
+        if not 21_000 <= self.gas <= 2**24:
+            raise CampaignError(
+                f"{self.gas} gas a transaction are out of bounds", "give 21,000 to 16,777,216 gas"
+            )
         if not self.count:
             raise CampaignError(
                 f"{self.rate:g} a second for {self.seconds:g} s are no transaction at all",

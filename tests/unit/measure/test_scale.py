@@ -1,11 +1,8 @@
-"""Cost grows with the number of transactions, not faster."""
+"""Many transactions; what they cost in time is measured by `floodline bench campaign`."""
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
-import pytest
 
 from floodline.foundation.units import GWEI, SECOND_US
 from floodline.measure.files import read_tables, write_tables
@@ -30,19 +27,10 @@ def flooded(size):
     return record
 
 
-def seconds_for(record, folder):
-    start = time.perf_counter()
-    tables = build_tables(record)
+def test_a_large_flood_is_summarised_and_comes_back_from_its_csvs_as_it_went(tmp_path):
+    tables = build_tables(flooded(100_000))
     summary = summarise(tables)
-    write_tables(tables, folder)
-    assert len(read_tables(folder)["transactions"]) == summary["run"]["offered"]
     assert summary["identities_ok"]
-    return time.perf_counter() - start
-
-
-@pytest.mark.slow
-def test_ten_times_the_transactions_cost_at_most_fifteen_times_as_much(tmp_path):
-    small, large = flooded(100_000), flooded(1_000_000)
-    seconds_for(small, tmp_path / "warm")
-    quick = min(seconds_for(small, tmp_path / "small") for _ in range(2))
-    assert seconds_for(large, tmp_path / "large") < 15 * quick
+    assert summary["run"]["offered"] == 100_000
+    write_tables(tables, tmp_path)
+    assert summarise(read_tables(tmp_path)) == summary

@@ -137,9 +137,11 @@ def test_margin_pays_a_share_of_the_reward_and_the_fund_the_rest(
     venue.engine.setKeeperParameters(tuple(dear), sender=owner)
     push_price(2_750)
     fund = venue.fund.available()
-    equity = venue.house.status(long_trader, ANY)[0]
+    cash = venue.house.cashOf(long_trader)
     receipt = venue.engine.liquidate(long_trader, venue.market, sender=keeper)
     paid = event_of(receipt, venue.engine.KeeperPaid)
+    changed = event_of(receipt, venue.market.PositionChanged)
+    equity = cash + changed.realisedPnl + changed.funding
     assert paid.fromMargin == equity * 4 // 10
     assert paid.fromFund == paid.due - paid.fromMargin > 0
     log = event_of(receipt, venue.engine.Liquidated)

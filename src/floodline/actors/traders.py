@@ -142,12 +142,15 @@ class Traders(Actor):
             return False
         position, sender, market = picked
         price = self.desk.chain_price_usd(market)
-        most = 0.9 * self.desk.protocol.max_leverage(market)
-        notional = float(self._margins[position]) * min(leverage, most)
         sign = 1 if draws[3] < self._parameters.long_share else -1
+        margin = float(self._margins[position])
+        protocol = self.desk.protocol
+        skew = float(protocol.book.size[:, protocol.book.market_index[market]].sum())
+        least, most = protocol.allowed_notional_usd(market, margin, sign, skew)
+        notional = min(margin * leverage, 0.9 * most)
         limit = price * (1 + sign * self._parameters.slippage)
         size = sign * wad(f"{notional / price:.6f}")
-        if size == 0:
+        if notional <= least:
             return False
         self._send(sender, self.desk.protocol.open(market, size, wad(f"{limit:.8f}")))
         return True

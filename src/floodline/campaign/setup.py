@@ -16,7 +16,7 @@ from floodline.chain.tracing import revert_data
 from floodline.chain.transaction import DynamicFeeTransaction
 from floodline.foundation.errors import CampaignError, NodeError
 from floodline.foundation.seeds import Streams
-from floodline.foundation.units import FEED, GWEI, SECOND_US, to_us, wad
+from floodline.foundation.units import FEED, GWEI, SECOND_US, WAD, to_us, wad
 from floodline.protocols.interface import Call, ProtocolAdapter
 from floodline.toolchain.compile import Artifacts
 
@@ -170,19 +170,22 @@ def open_book(
 ) -> None:
     """Open one position for each account of the book, at the start price.
 
-    Leverage is drawn from its distribution and cut at 95 % of what the protocol lets a small
-    position have; markets are taken in turn.
+    Leverage is drawn from its distribution and cut at 95 % of what the protocol allows the
+    account's margin; an account too poor for any position has none. Markets are taken in turn.
     """
     leverages = section.leverage.build().sample(streams.stream("book.leverage"), len(holders))
     sides = streams.stream("book.sides").random(len(holders))
+    skews = dict.fromkeys(protocol.markets, 0.0)
     for number, holder in enumerate(holders):
         market = protocol.markets[number % len(protocol.markets)]
-        most = 0.95 * protocol.max_leverage(market)
-        notional = margins_usd[number] * min(float(leverages[number]), most)
-        price = start_e8[market] / FEED
         sign = 1 if float(sides[number]) < section.long_share else -1
+        margin = margins_usd[number]
+        least, most = protocol.allowed_notional_usd(market, margin, sign, skews[market])
+        notional = min(margin * float(leverages[number]), 0.95 * most)
+        price = start_e8[market] / FEED
         size = sign * wad(f"{notional / price:.6f}")
-        if size:
+        if notional > least:
+            skews[market] += size / WAD
             limit = wad(f"{price * (1 + 0.2 * sign):.8f}")
             driver.send(holder.address, protocol.open(market, size, limit))
 

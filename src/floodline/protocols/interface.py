@@ -159,8 +159,15 @@ class ProtocolAdapter(ABC):
         """SHA-256 of the runtime code of each deployed contract, for the manifest."""
 
     @abstractmethod
-    def max_leverage(self, market: str) -> float:
-        """Return the largest leverage at which a small position can still be opened."""
+    def allowed_notional_usd(
+        self, market: str, margin_usd: float, side: int, skew: float
+    ) -> tuple[float, float]:
+        """Return the least and the largest notional that an account with this margin may open.
+
+        In dollars; `side` is 1 to buy and -1 to sell, `skew` is longs less shorts in units of the
+        asset when the order is filled. The order's own price impact is left out. The largest lies
+        below the least where the margin is too small for any position.
+        """
 
     # ---- what actors do -------------------------------------------------------------------------
 

@@ -161,11 +161,25 @@ class ReferenceAdapter(ProtocolAdapter):
         """SHA-256 of each contract's creation code."""
         return {name: self._artifacts[name].bytecode_hash for name in CONTRACTS}
 
-    def max_leverage(self, market: str) -> float:
-        """``1 / (smallest initial margin + taker fee + flag reward)``: 18.0 in the base profile."""
+    def allowed_notional_usd(
+        self, market: str, margin_usd: float, side: int, skew: float
+    ) -> tuple[float, float]:
+        """Return the smallest position, and what margin allows after premium, fee and reward.
+
+        ``(margin - fixed) / (initial ratio + premium + fee + reward)``: $5,000 without skew in the
+        base profile allow ``(5000 - 15 - 1) / (0.05 + 0 + 0.0005 + 0.0003)`` = $98,110.
+        """
         column = self.book.market_index[market]
-        share = self._min_ratio[column] + self._taker_fee[column] + self._flag_ratio[column]
-        return float(1 / share)
+        premium = max(0.0, side * skew / float(self._skew_scale[column]))
+        share = (
+            float(self._min_ratio[column])
+            + premium
+            + float(self._taker_fee[column])
+            + float(self._flag_ratio[column])
+        )
+        free = margin_usd - self._fixed_margin[column] - self._min_flag[column]
+        least = self.profile.markets[market].min_notional.value / WAD
+        return least, max(0.0, float(free) / share)
 
     # ---- what actors do -------------------------------------------------------------------------
 

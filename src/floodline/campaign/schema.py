@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -165,12 +163,6 @@ class Campaign(Parameters):
     def canonical(self) -> dict[str, Any]:
         """Return the whole campaign, defaults included, as plain JSON data."""
         return self.model_dump(mode="json")
-
-    def digest(self) -> str:
-        """Return the SHA-256 of the canonical campaign without its seed, in hex."""
-        plain = self.canonical()
-        del plain["seed"]
-        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def actor_name(chosen: Chosen[Actor]) -> str:

@@ -199,6 +199,35 @@ def _metrics() -> list[Item]:
     ]
 
 
+def _protocols() -> list[Item]:
+    from floodline.protocols.catalogue import PROTOCOLS  # noqa: PLC0415
+
+    return _registry(PROTOCOLS)
+
+
+def _profiles() -> list[Item]:
+    from floodline.protocols.reference.profiles import PROFILES, rows  # noqa: PLC0415
+
+    return [
+        Item(
+            name,
+            profile.description,
+            "",
+            [
+                {
+                    "name": key,
+                    "type": "number",
+                    "unit": unit,
+                    "default": f"{value:g}",
+                    "description": source,
+                }
+                for key, value, unit, source in rows(profile)
+            ],
+        )
+        for name, profile in PROFILES.items()
+    ]
+
+
 KINDS: Final[dict[str, Callable[[], list[Item]]]] = {
     "actors": _actors,
     "fee-strategies": _fee_strategies,
@@ -208,6 +237,8 @@ KINDS: Final[dict[str, Callable[[], list[Item]]]] = {
     "delays": _delays,
     "prices": _prices,
     "distributions": _distributions,
+    "protocols": _protocols,
+    "profiles": _profiles,
     "metrics": _metrics,
 }
 """What can be listed, by the word for it."""

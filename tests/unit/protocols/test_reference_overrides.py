@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from floodline.foundation.units import wad
 from floodline.protocols.reference.arrays import chunks, decode_arrays
 from floodline.protocols.reference.overrides import parameter_names, with_overrides
-from floodline.protocols.reference.profiles import BASE
+from floodline.protocols.reference.profiles import BASE, rows
 
 
 def test_ratios_dollars_and_seconds_are_given_as_such():
@@ -55,6 +55,14 @@ def test_every_parameter_of_a_profile_can_be_named():
     )
     for name in names:
         with_overrides(BASE, {name: 1})
+
+
+def test_what_is_listed_of_a_profile_is_what_can_be_overridden_with_its_own_value():
+    listed = rows(BASE)
+    assert {key.split(".")[-1] for key, *_ in listed} == set(parameter_names(BASE))
+    same = with_overrides(BASE, {key: value for key, value, *_ in listed})
+    assert [row[:3] for row in rows(same)] == [row[:3] for row in listed]
+    assert all(source for *_, source in listed)
 
 
 @given(st.lists(st.lists(st.integers(-(2**255), 2**255 - 1), max_size=5), max_size=4))

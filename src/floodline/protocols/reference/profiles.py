@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 
-from floodline.foundation.units import FEED, wad
+from floodline.foundation.units import FEED, WAD, wad
 from floodline.protocols.reference.model_parameters import (
     AssetConfiguration,
     KeeperParameters,
@@ -152,6 +152,28 @@ class Profile:
 def asset_id(name: str) -> bytes:
     """Return the 32-byte asset id of a market: its ASCII name, padded with zeros on the right."""
     return name.encode("ascii").ljust(32, b"\0")
+
+
+def rows(profile: Profile) -> list[tuple[str, float, str, str]]:
+    """Return every parameter of a profile as (key, value, unit, source), in natural units.
+
+    The keys are those that a campaign's ``protocol.overrides`` takes.
+    """
+    found: list[tuple[str, float, str, str]] = []
+
+    def add(prefix: str, owner: object) -> None:
+        for field in fields(owner):  # type: ignore[arg-type]
+            part = getattr(owner, field.name)
+            if isinstance(part, Parameter):
+                unit = part.unit.removeprefix("WAD ")
+                scale = WAD if unit != part.unit else 1
+                found.append((prefix + field.name, part.value / scale, unit, part.source))
+
+    for market, given in profile.markets.items():
+        add(f"{market}.", given)
+    for section in (profile.liquidation, profile.keeper, profile.oracle, profile):
+        add("", section)
+    return found
 
 
 def _values(profile: MarketProfile | LiquidationProfile) -> list[int]:

@@ -34,7 +34,10 @@ def cli(
     insurance_usd: float,
     publishers: tuple[str, ...],
 ) -> None:
-    """Deploy, wire and capitalise the protocol on the connected devnet; print addresses as JSON."""
+    """Deploy, wire and capitalise the protocol on the connected devnet; print addresses as JSON.
+
+    ape's own words go to stdout too; `-v ERROR` leaves the JSON alone there.
+    """
     from floodline.cli.main import explained
     from floodline.cli.output import say_json
 

@@ -129,7 +129,10 @@ class FloodPlan:
         """
         if elapsed_s < 0:
             return 0
-        return min(self.count, int(elapsed_s * self.rate) + 1)
+        found = int(elapsed_s * self.rate) + 1
+        if found / self.rate <= elapsed_s:  # the product was rounded down past a whole number
+            found += 1
+        return min(self.count, found)
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,13 @@ def test_the_schedule_is_absolute() -> None:
     ]
 
 
+def test_a_transaction_is_due_at_its_time_whatever_the_rounding() -> None:
+    for rate in (3, 7, 49, 50, 333.3):
+        plan = FloodPlan(rate=rate, seconds=10)
+        for number in range(plan.count):
+            assert plan.due(number / rate) == number + 1
+
+
 def test_prices_are_read_market_by_market() -> None:
     assert read_prices(["ETH=2500", "BTC=50000.5"]) == {"ETH": 2500.0, "BTC": 50000.5}
     assert read_prices([]) == PRICES_USD

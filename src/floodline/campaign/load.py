@@ -27,7 +27,7 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Finding:
-    """A fault that an examination after validation found: where, what, what would be right."""
+    """A fault that the schema cannot know of: where, what, what would be right."""
 
     path: KeyPath
     wrong: str
@@ -39,7 +39,7 @@ def load_campaign(
     overrides: Sequence[str] = (),
     *,
     seed: int | None = None,
-    examine: Sequence[Callable[[Campaign], list[Finding]]] = (),
+    examine: Sequence[Callable[[Any], list[Finding]]] = (),
 ) -> Campaign:
     """Read, override and validate a campaign file.
 
@@ -52,7 +52,7 @@ def load_campaign(
     seed : int, optional
         Stands for one more override, ``seed=<seed>``.
     examine : Sequence[Callable]
-        What to hold a valid campaign against besides its schema.
+        What to hold the campaign's plain data against besides its schema, valid or not.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def load_model(
     model: type[M],
     overrides: Sequence[str] = (),
     *,
-    examine: Sequence[Callable[[M], list[Finding]]] = (),
+    examine: Sequence[Callable[[Any], list[Finding]]] = (),
 ) -> M:
     """Read a YAML file as any pydantic model; see `load_campaign`."""
     document = read_document(path)
@@ -82,16 +82,14 @@ def load_model(
     origins = apply_overrides(document.data, parsed, shape)
     _locate_files(document, origins, shape, path.parent)
     problems = list(document.problems)
+    for item in (finding for examination in examine for finding in examination(document.data)):
+        line = place(document, origins, item.path)
+        problems.append(Problem(*line, dotted(item.path), item.wrong, item.right))
     try:
         loaded = model.model_validate(document.data)
     except ValidationError as error:
         problems += explain(error, document, origins, shape)
     else:
-        found = [finding for examination in examine for finding in examination(loaded)]
-        problems += [
-            Problem(*place(document, origins, item.path), dotted(item.path), item.wrong, item.right)
-            for item in found
-        ]
         if not problems:
             return loaded
     problems.sort(key=lambda problem: (problem.line is None, problem.line or 0))

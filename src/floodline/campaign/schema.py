@@ -95,11 +95,14 @@ class ProtocolSection(AdapterParameters):
         self.adapter_parameters()
         return self
 
-    def adapter_parameters(self) -> Parameters:
+    def adapter_parameters(self) -> AdapterParameters:
         """Return the parameters as the adapter itself validates them."""
         given = self.model_dump()
         del given["adapter"]
-        return PROTOCOLS[self.adapter].parameters.model_validate(given)
+        validated = PROTOCOLS[self.adapter].parameters.model_validate(given)
+        if not isinstance(validated, AdapterParameters):
+            raise TypeError(f"parameters of adapter '{self.adapter}' are no AdapterParameters")
+        return validated
 
 
 class BookSection(Parameters):
@@ -155,6 +158,13 @@ class Campaign(Parameters):
         if twice:
             raise ValueError(
                 f"two actors are called {', '.join(twice)}; give each a 'name' of its own"
+            )
+        known = self.protocol.adapter_parameters().known_markets()
+        strange = [market for market in self.market if known and market not in known]
+        if strange:
+            raise ValueError(
+                f"protocol profile '{self.protocol.profile}' has no market {', '.join(strange)}"
+                f"{suggestion(strange[0], known)}; it has {', '.join(known)}"
             )
         if self.tick_s > self.chain.slot_s:
             raise ValueError(f"tick_s ({self.tick_s}) is longer than slot_s ({self.chain.slot_s})")

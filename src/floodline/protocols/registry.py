@@ -24,5 +24,9 @@ class AdapterParameters(Parameters):
         default=100_000, ge=0, description="Insurance fund at genesis, in dollars."
     )
 
+    def known_markets(self) -> list[str]:
+        """Return the markets that the adapter has parameters for; empty where any will do."""
+        return []
+
 
 PROTOCOLS: Final[Registry[ProtocolAdapter]] = Registry("protocol adapter")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from floodline.campaign.load import Finding, load_campaign
 from floodline.campaign.schema import Campaign
@@ -25,11 +26,13 @@ def prepare_campaign(
     return load_campaign(path, overrides, seed=seed, examine=[_objective_exists])
 
 
-def _objective_exists(campaign: Campaign) -> list[Finding]:
-    if campaign.objective is None:
+def _objective_exists(campaign: Any) -> list[Finding]:
+    objective = campaign.get("objective") if isinstance(campaign, dict) else None
+    metric = objective.get("metric") if isinstance(objective, dict) else None
+    if not isinstance(metric, str):
         return []
     try:
-        find_metric(campaign.objective.metric)
+        find_metric(metric)
     except AnalysisError as error:
         return [Finding(("objective", "metric"), error.message, error.next_step)]
     return []

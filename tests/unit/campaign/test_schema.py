@@ -24,6 +24,7 @@ def campaign(**fields):
         ({"protocol": {"overrides": {"maintenance_scaler": 1}}}, "maintenance_scalar"),
         ({"objective": {"metric": "bad_debt_usd"}}, "exactly one of below and above"),
         ({"market": {}}, "at least 1 item"),
+        ({"market": {"ETHH": MARKET["ETH"]}}, "did you mean 'ETH'"),
         ({"slots": 0}, "greater than or equal to 1"),
         ({"bok": {}}, "bok"),
     ],

@@ -61,6 +61,10 @@ class ReferenceParameters(AdapterParameters):
         self.resolved()
         return self
 
+    def known_markets(self) -> list[str]:
+        """Return the profile's markets."""
+        return list(PROFILES[self.profile].markets)
+
     def resolved(self) -> Profile:
         """Return the profile with the campaign's overrides."""
         return with_overrides(PROFILES[self.profile], self.overrides)
@@ -102,12 +106,6 @@ class ReferenceAdapter(ProtocolAdapter):
     ) -> None:
         super().__init__(markets)
         self.profile = parameters.resolved()
-        unknown = [market for market in markets if market not in self.profile.markets]
-        if unknown:
-            raise ValueError(
-                f"profile {self.profile.name} has no parameters for {', '.join(unknown)}; "
-                f"it has {', '.join(self.profile.markets)}"
-            )
         self._parameters = parameters
         self._artifacts = artifacts
         self._interfaces = {name: ContractInterface(artifacts[name].abi) for name in CONTRACTS}

@@ -56,7 +56,7 @@ def test_every_fault_of_a_campaign_file_is_told_at_once_with_its_line(
     assert done.returncode == 2
     told = [line.strip() for line in done.stderr.splitlines() if line.startswith("  many.yaml:")]
     assert [line.split(" ")[0] for line in told] == [
-        f"many.yaml:{line}:" for line in (2, 3, 5, 8, 9)
+        f"many.yaml:{line}:" for line in (2, 3, 5, 8, 9, 10)
     ]
     assert "did you mean 'seed'" in told[1]
     assert "network.delay.lognormal.median_s" in told[2]
@@ -72,7 +72,7 @@ def test_a_run_of_a_faulty_file_starts_nothing_and_writes_nothing(
     done = floodline("run", bad_file.name, "--out", "out", "--json")
     assert done.returncode == 2
     assert done.stdout == ""
-    assert "5 problems" in done.stderr
+    assert "6 problems" in done.stderr
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -174,7 +174,7 @@ def test_json_of_a_faulty_file_is_data_on_stdout_with_the_same_exit_code(
     assert done.returncode == 2
     answer = json.loads(done.stdout)
     assert answer["ok"] is False
-    assert [problem["line"] for problem in answer["problems"]] == [2, 3, 5, 8, 9]
+    assert [problem["line"] for problem in answer["problems"]] == [2, 3, 5, 8, 9, 10]
     assert done.stderr == ""
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from floodline.actors.base import ACTORS
 from floodline.campaign.chain_view import ChainState
@@ -29,6 +28,7 @@ from floodline.campaign.setup import (
 from floodline.campaign.world import GENESIS_BALANCE_WEI, Prices, World
 from floodline.chain.accounts import AccountBook
 from floodline.chain.anvil import AnvilNode
+from floodline.foundation.closing import Closing
 from floodline.foundation.seeds import Streams
 from floodline.foundation.units import GWEI, to_us
 from floodline.market.process import draw_path_e8
@@ -37,7 +37,7 @@ from floodline.protocols.registry import PROTOCOLS
 from floodline.toolchain.compile import Artifacts
 
 
-class Session:
+class Session(Closing):
     """A campaign and the node that it runs on; a context manager that leaves no node behind.
 
     Parameters
@@ -241,17 +241,6 @@ class Session:
     def close(self) -> None:
         """End the node."""
         self.node.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _role(actor_kind: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from floodline.chain import answers
@@ -12,6 +11,7 @@ from floodline.chain.hexadecimal import from_data, from_quantity, to_data
 from floodline.chain.node import Log, Receipt, SealedBlock
 from floodline.chain.rpc import Call, NeverSent, OutcomeUnknown, Refused, RpcClient, RpcFailure
 from floodline.chain.submission import send_pipelined
+from floodline.foundation.closing import Closing
 from floodline.foundation.errors import NodeError, SubmissionError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _READ_GAS = 500_000_000
 """Gas of a read, so that a campaign's block gas limit does not limit what can be looked at."""
 
 
-class DevnetNode:
+class DevnetNode(Closing):
     """A devnet on this machine that answers to Anvil's methods.
 
     Parameters
@@ -250,17 +250,6 @@ class DevnetNode:
         """Close the connections; closing again does nothing."""
         self._closed = True
         self.rpc.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _call(self, method: str, *params: Any) -> Any:
         with self._watching():

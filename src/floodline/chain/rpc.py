@@ -21,12 +21,12 @@ import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 
+from floodline.foundation.closing import Closing
 from floodline.foundation.errors import NodeError, SubmissionError
 
 Call = tuple[str, Sequence[Any]]
@@ -132,7 +132,7 @@ class InvalidAnswer(NodeError):  # noqa: N818 - the outcome is the name
         self.url = url
 
 
-class RpcClient:
+class RpcClient(Closing):
     """A thread-safe JSON-RPC client over a small pool of kept-alive connections.
 
     Parameters
@@ -235,17 +235,6 @@ class RpcClient:
         self._closed = True
         for connection in self._pool:
             connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _result(self, answer: Any, number: int) -> Any:
         if not isinstance(answer, dict) or answer.get("id") != number:

@@ -14,10 +14,11 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final, Literal, Self
+from typing import IO, Any, Final, Literal
 
 import orjson
 
+from floodline.foundation.closing import Closing
 from floodline.foundation.errors import AnalysisError, CampaignError
 from floodline.foundation.suggest import suggestion
 from floodline.foundation.workspace import runs_dir
@@ -64,7 +65,7 @@ def default_folder(campaign: Mapping[str, Any]) -> Path:
     return runs_dir() / f"{name}-{campaign['seed']}-{campaign_hash(campaign)[:8]}"
 
 
-class RunFolder:
+class RunFolder(Closing):
     """The folder that one run writes to; held (locked) until `close`.
 
     Made by `RunFolder.prepare`; a context manager.
@@ -153,12 +154,6 @@ class RunFolder:
     def close(self) -> None:
         """Let go of the folder; a second call does nothing."""
         self._lock.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,31 @@ def test_a_killed_run_leaves_no_node(tmp_path: Path) -> None:
     assert gone_within(out, 10)
 
 
+def test_without_an_anvil_nothing_is_started_and_the_remedy_is_named(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[3]
+    bare = tmp_path / "checkout-without-packages"
+    bare.mkdir()
+    for name in ("contracts", "package.json", "package-lock.json"):
+        (bare / name).symlink_to(root / name)
+    out = tmp_path / "run"
+    finished = subprocess.run(
+        [
+            *(sys.executable, "-c", COMMAND, "run"),
+            *(str(root / "data" / "campaigns" / "flash-crash.yaml"), "--out", str(out)),
+        ],
+        env={**os.environ, "FLOODLINE_HOME": str(bare), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert finished.returncode == 3, finished.stderr
+    assert "no Anvil" in finished.stderr
+    assert "floodline toolchain" in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert not out.exists()
+
+
 def test_a_book_that_the_protocol_cannot_take_is_told_before_the_first_slot(tmp_path: Path) -> None:
     plain = small(protocol={"liquidity_usd": 1_000})
     with pytest.raises(CampaignError, match="CounterpartyCapacityExceeded") as caught:

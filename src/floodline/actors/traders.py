@@ -146,7 +146,7 @@ class Traders(Actor):
         margin = float(self._margins[position])
         protocol = self.desk.protocol
         skew = float(protocol.book.size[:, protocol.book.market_index[market]].sum())
-        least, most = protocol.allowed_notional_usd(market, margin, sign, skew)
+        least, most = protocol.allowed_notional_usd(market, margin, sign, skew, price)
         notional = min(margin * leverage, 0.9 * most)
         limit = price * (1 + sign * self._parameters.slippage)
         size = sign * wad(f"{notional / price:.6f}")

@@ -180,9 +180,9 @@ def open_book(
         market = protocol.markets[number % len(protocol.markets)]
         sign = 1 if float(sides[number]) < section.long_share else -1
         margin = margins_usd[number]
-        least, most = protocol.allowed_notional_usd(market, margin, sign, skews[market])
-        notional = min(margin * float(leverages[number]), 0.95 * most)
         price = start_e8[market] / FEED
+        least, most = protocol.allowed_notional_usd(market, margin, sign, skews[market], price)
+        notional = min(margin * float(leverages[number]), 0.95 * most)
         size = sign * wad(f"{notional / price:.6f}")
         if notional > least:
             skews[market] += size / WAD

@@ -160,13 +160,13 @@ class ProtocolAdapter(ABC):
 
     @abstractmethod
     def allowed_notional_usd(
-        self, market: str, margin_usd: float, side: int, skew: float
+        self, market: str, margin_usd: float, side: int, skew: float, price_usd: float
     ) -> tuple[float, float]:
         """Return the least and the largest notional that an account with this margin may open.
 
         In dollars; `side` is 1 to buy and -1 to sell, `skew` is longs less shorts in units of the
-        asset when the order is filled. The order's own price impact is left out. The largest lies
-        below the least where the margin is too small for any position.
+        asset when the order is filled, at a chain price of `price_usd`. The largest lies below the
+        least where the margin is too small for any position.
         """
 
     # ---- what actors do -------------------------------------------------------------------------

@@ -120,3 +120,22 @@ def test_a_late_cutoff_takes_in_what_arrives_after_the_slot_begins(finished: Fin
         session, shortest = waits(cutoff_s)
         assert broken(session) == []
         assert shortest >= 0
+
+
+def test_large_accounts_at_the_largest_leverage_can_be_opened(finished: Finished) -> None:
+    """Initial margin and the order's own premium grow with its size."""
+    session = finished(
+        small(
+            slots=1,
+            actors=[],
+            book={
+                "accounts": 4,
+                "margin_usd": {"constant": 250_000},
+                "leverage": {"constant": 999},
+            },
+            protocol={"profile": "aggressive", "liquidity_usd": 500_000_000},
+        )
+    )
+    sizes = np.abs(session.world.protocol.book.size).sum(axis=1)
+    assert (sizes > 0).sum() == 4
+    assert sizes.max() * 3000 > 5_000_000

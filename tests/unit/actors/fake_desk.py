@@ -32,7 +32,7 @@ class FakeProtocol:
         data = f"{price_e8}@{observed_s}".encode()
         return Call(b"f" * 20, data, 200_000, "push_price", market=market)
 
-    def allowed_notional_usd(self, market, margin_usd, side, skew):
+    def allowed_notional_usd(self, market, margin_usd, side, skew, price_usd):
         return 100.0, 18 * margin_usd
 
     def expected_reward_usd(self, notional_usd, equity_usd, gas_usd):

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+
+/// @title Collateral token of a testbed: 8 decimals, anybody mints
+contract MockWBTC is ERC20 {
+    constructor() ERC20("Mock Wrapped Bitcoin", "mWBTC") {}
+
+    /// @notice Create tokens from nothing.
+    /// @param to Receiver.
+    /// @param amount Token units, 8 decimals.
+    function mint(address to, uint256 amount) external {
+        _mint(to, amount);
+    }
+
+    /// @notice Eight, as the real one.
+    function decimals() public pure override returns (uint8) {
+        return 8;
+    }
+}

@@ -14,7 +14,7 @@ import numpy as np
 
 from floodline.actors.desk import Candidate
 from floodline.campaign.chain_view import ChainState
-from floodline.campaign.execution import ExecutedBlock, Executor
+from floodline.campaign.execution import BlockExecutor, ExecutedBlock, Executor
 from floodline.campaign.monitor import Execution, shortfalls
 from floodline.campaign.progress import Progress, SlotReport
 from floodline.campaign.record import BlockRow, DeficitRow, PriceRow, TradeRow
@@ -22,8 +22,8 @@ from floodline.campaign.recorder import Recorder
 from floodline.campaign.schema import Campaign
 from floodline.campaign.setup import GENESIS_S, slot_time_us
 from floodline.campaign.world import World
-from floodline.chain.anvil import AnvilNode
 from floodline.chain.feemarket import next_base_fee
+from floodline.chain.node import Node
 from floodline.chain.tracing import revert_data
 from floodline.foundation.errors import SubmissionError
 from floodline.foundation.units import FEED, GWEI, SECOND_US, WAD, to_us
@@ -54,7 +54,7 @@ class SlotEngine:
         What to run.
     world : World
         Its state at genesis.
-    node : AnvilNode
+    node : Node
         The node, at genesis.
     builder : BlockBuilder
         The block building policy.
@@ -62,6 +62,8 @@ class SlotEngine:
         Takes what happens.
     progress : Progress
         Is told how it goes.
+    executor : BlockExecutor, optional
+        Makes a block of what the builder chose; by default the node executes just that.
 
     """
 
@@ -69,10 +71,11 @@ class SlotEngine:
         self,
         campaign: Campaign,
         world: World,
-        node: AnvilNode,
+        node: Node,
         builder: BlockBuilder,
         recorder: Recorder,
         progress: Progress,
+        executor: BlockExecutor | None = None,
     ) -> None:
         self._campaign = campaign
         self._world = world
@@ -80,7 +83,7 @@ class SlotEngine:
         self._builder = builder
         self._recorder = recorder
         self._progress = progress
-        self._executor = Executor(node, world.accounts, world.ledger, world.predictor)
+        self._executor = executor or Executor(node, world.accounts, world.ledger, world.predictor)
         self._gas_limit = campaign.chain.gas_limit
         self._tick_us = to_us(campaign.tick_s)
         self._cutoff_us = to_us(campaign.builder.cutoff_s)
@@ -89,14 +92,17 @@ class SlotEngine:
 
     def run(self) -> None:
         """Run every slot."""
-        self._progress.start(self._campaign.slots)
-        world = self._world
-        world.queue.at(0, self._tick)
-        for actor in world.actors:
-            actor.start()
+        self.start()
         for slot in range(1, self._campaign.slots + 1):
             self._slot(slot)
-        world.monitor.finish(world.end_us, world.true_prices_usd())
+        self._world.monitor.finish(self._world.end_us, self._world.true_prices_usd())
+
+    def start(self) -> None:
+        """Let time begin: the first tick is due, and every actor starts."""
+        self._progress.start(self._campaign.slots)
+        self._world.queue.at(0, self._tick)
+        for actor in self._world.actors:
+            actor.start()
 
     # ---- the truth ------------------------------------------------------------------------------
 
@@ -138,11 +144,44 @@ class SlotEngine:
         )
         timestamp_s = GENESIS_S + due_us // SECOND_US
         block = self._executor.execute(plan.transactions, timestamp_s)
+        self.conclude(slot, block, sealed_us, depth, plan.predicted_gas)
+
+    def conclude(
+        self,
+        slot: int,
+        block: ExecutedBlock,
+        sealed_us: int,
+        depth: Sequence[int],
+        predicted_gas: int,
+    ) -> None:
+        """Take a sealed block into the books, and tell everybody.
+
+        Parameters
+        ----------
+        slot : int
+            Its number, counted from the campaign's genesis.
+        block : ExecutedBlock
+            What the node made.
+        sealed_us : int
+            When it was sealed, in virtual microseconds.
+        depth : sequence of int
+            Pending and queued transactions and the pending ones' gas before it was built.
+        predicted_gas : int
+            Gas that the builder expected it to use.
+
+        Raises
+        ------
+        SubmissionError
+            If its base fee is not what EIP-1559 says.
+
+        """
+        world = self._world
+        timestamp_s = block.sealed.timestamp
         if block.sealed.base_fee != self._base_fee:
             raise SubmissionError(
                 f"slot {slot}: the node's base fee is {block.sealed.base_fee} wei, the fee market "
                 f"model says {self._base_fee}",
-                "run `floodline doctor`: this Anvil does not follow EIP-1559 as it should",
+                "run `floodline doctor`: this node does not follow EIP-1559 as it should",
             )
         world.settle_block(block, slot, self._revert_reasons(block))
         base_fee, self._base_fee = (
@@ -164,7 +203,7 @@ class SlotEngine:
                 candidates=standing.candidates,
             )
         )
-        row = self._block_row(slot, sealed_us, block, standing, depth, plan.predicted_gas)
+        row = self._block_row(slot, sealed_us, block, standing, depth, predicted_gas)
         self._recorder.blocks.append(row)
         self._recorder.receipts_read += block.receipts_read
         self._report(row, block)

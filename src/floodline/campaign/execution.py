@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from floodline.campaign.gas import GasPredictor
 from floodline.campaign.ledger import Ledger
@@ -39,6 +40,13 @@ class ExecutedBlock:
     logs: list[Log]
     receipts_read: int
     """Receipts that were fetched; the others were inferred and verified by the block's sum."""
+
+
+class BlockExecutor(Protocol):
+    """Makes a block of what a builder chose."""
+
+    def execute(self, planned: list[PooledTransaction], timestamp_s: int) -> ExecutedBlock:
+        """Have a block sealed with this timestamp, and find out what it holds."""
 
 
 class Executor:

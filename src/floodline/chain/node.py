@@ -129,6 +129,9 @@ class Node(Protocol):
     def call_many(self, calls: Sequence[tuple[bytes, bytes]]) -> list[bytes | RpcFailure]:
         """Execute many independent calls on the newest state."""
 
+    def revert_data(self, tx_hash: bytes) -> bytes:
+        """Return what a failed transaction reverted with; empty if it ran out of gas."""
+
     def balance(self, address: bytes) -> int:
         """Return an account's balance in wei."""
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from floodline.chain.anvil import AnvilNode, NodeDied
+from floodline.chain.anvil import AnvilNode
+from floodline.chain.launch import NodeDied
 from floodline.chain.process import SupervisedProcess
 from floodline.foundation.errors import NodeError
 

@@ -1,8 +1,8 @@
 """Each interval holds the truth as often as it says, on synthetic data whose truth is known.
 
 Coverage is counted over repeats and held against the binomial spread of such a count: three
-standard errors of 0.95 over 400 repeats are 0.033, over 200 repeats 0.046. Skewed samples of few seeds are
-allowed the shortfall that ``docs/answers/compare.md`` states.
+standard errors of 0.95 over 400 repeats are 0.033, over 200 repeats 0.046. Skewed samples of few
+seeds are allowed the shortfall that ``docs/answers/compare.md`` states.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from pydantic import Field
 
 from floodline.actors.desk import BlockSeen, Desk, Outcome, Sender, Sent
-from floodline.actors.fees import Fees, FeeStrategy, legal_bump
+from floodline.actors.fees import Fees, FeeStrategy, Stake, legal_bump
 from floodline.foundation.registry import Parameters, Registry
 from floodline.protocols.interface import Call
 
@@ -82,10 +82,12 @@ class Actor:
 class Intent:
     """One thing an actor wants done, and the transactions that stand for it at one nonce."""
 
-    __slots__ = ("call", "current", "done", "live")
+    __slots__ = ("call", "current", "done", "gas", "live", "worth_wei")
 
-    def __init__(self, sent: Sent) -> None:
+    def __init__(self, sent: Sent, worth_wei: int | None = None, gas: int = 0) -> None:
         self.call = sent.call
+        self.worth_wei = worth_wei
+        self.gas = gas
         self.current = sent
         self.live = {sent.tx_id: sent}
         self.done = False
@@ -103,6 +105,7 @@ class Bidder:
         self._desk = desk
         self.strategy = strategy
         self._by_tx: dict[int, Intent] = {}
+        self._watching = False
 
     @property
     def waiting(self) -> list[Intent]:
@@ -113,18 +116,74 @@ class Bidder:
             if tx_id == intent.current.tx_id and not intent.done
         ]
 
-    def send(self, sender: int, call: Call) -> Intent:
-        """Send a call at the strategy's present quote."""
-        sent = self._desk.send(sender, call, self.strategy.quote(self._desk.fee_view()))
-        intent = Intent(sent)
+    def quote(
+        self, sender: int, call: Call, worth_wei: int | None = None, gas: int | None = None
+    ) -> Fees:
+        """Return the strategy's present bid for a call; see `send`."""
+        stake = self._stake(sender, call, worth_wei, call.gas_limit if gas is None else gas)
+        return self.strategy.quote(self._desk.fee_view(), stake)
+
+    def send(
+        self, sender: int, call: Call, worth_wei: int | None = None, gas: int | None = None
+    ) -> Intent:
+        """Send a call at the strategy's present quote.
+
+        Parameters
+        ----------
+        sender : int
+            Index of the sending account.
+        call : Call
+            What to do.
+        worth_wei : int, optional
+            Reward that is expected from it.
+        gas : int, optional
+            Gas that it is expected to use; its gas limit where left out.
+
+        """
+        expected = call.gas_limit if gas is None else gas
+        sent = self._desk.send(sender, call, self.quote(sender, call, worth_wei, expected))
+        intent = Intent(sent, worth_wei, expected)
         self._by_tx[sent.tx_id] = intent
+        self._watch()
         return intent
+
+    def _stake(self, sender: int, call: Call, worth_wei: int | None, gas: int) -> Stake:
+        """Return what the call is worth, and what rivals bid for the same where that matters."""
+        if not self.strategy.watch_us:
+            return Stake(worth_wei, gas)
+        rivals = tuple(
+            seen.fees
+            for seen in self._desk.pending(call.kind, call.subject)
+            if seen.sender != sender and seen.call.market == call.market
+        )
+        return Stake(worth_wei, gas, rivals)
+
+    def _stake_of(self, intent: Intent) -> Stake:
+        return self._stake(intent.current.sender, intent.call, intent.worth_wei, intent.gas)
+
+    def _watch(self) -> None:
+        """See to it that rivals are looked at for as long as something waits."""
+        due_us = self._desk.now_us + self.strategy.watch_us
+        if self.strategy.watch_us and not self._watching and due_us < self._desk.end_us:
+            self._watching = True
+            self._desk.at(due_us, self._look)
+
+    def _look(self, _now_us: int) -> None:
+        self._watching = False
+        waiting = self.waiting
+        view = self._desk.fee_view()
+        for intent in waiting:
+            fees = self.strategy.counter(intent.current.fees, view, self._stake_of(intent))
+            if fees is not None:
+                self._adopt(intent, self._desk.replace(intent.current, fees))
+        if waiting:
+            self._watch()
 
     def supersede(self, intent: Intent, call: Call) -> None:
         """Replace an intent's call by another, at the least legal price or the quote."""
         least = legal_bump(intent.current.fees, 1.0)
-        quote = self.strategy.quote(self._desk.fee_view())
-        fees = Fees(max(least.max_fee, quote.max_fee), max(least.tip, quote.tip))
+        quote = self.quote(intent.current.sender, call, intent.worth_wei, intent.gas)
+        fees = Fees(max(least.max_fee, quote.max_fee), max(least.tip, quote.tip), quote.lane)
         intent.call = call
         self._adopt(intent, self._desk.replace(intent.current, fees, call))
 
@@ -152,7 +211,8 @@ class Bidder:
         raised = 0
         for intent in self.waiting:
             sent = intent.current
-            fees = self.strategy.bump(sent.fees, block.number - sent.block_seen, view)
+            waited = block.number - sent.block_seen
+            fees = self.strategy.bump(sent.fees, waited, view, self._stake_of(intent))
             if fees is not None:
                 self._adopt(intent, self._desk.replace(sent, fees))
                 raised += 1

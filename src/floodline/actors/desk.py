@@ -73,6 +73,23 @@ class BlockSeen:
     gas_limit: int
     candidates: tuple[Candidate, ...] = field(default=())
     """Accounts liquidatable at this block, the largest notional first."""
+    pool_count: int = 0
+    """Executable transactions that the block left in the pool."""
+    pool_gas: int = 0
+    """Sum of their gas limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingSeen:
+    """A public transaction that waits, as it reached an actor by gossip."""
+
+    tx_id: int
+    sender: int
+    nonce: int
+    call: Call
+    fees: Fees
+    seen_us: int
+    """When it reached the actor."""
 
 
 class Payload(ABC):
@@ -87,8 +104,8 @@ class Payload(ABC):
 class Batch:
     """Many transactions at once, as columns, in order of creation.
 
-    Senders repeat; nonces are the sender's pending nonce at arrival, as a wallet asks its node for
-    it. Nothing is signed or encoded until a block takes a transaction.
+    Senders repeat; unless nonces are given they are the sender's pending nonce at arrival, as a
+    wallet asks its node for it. Nothing is signed or encoded until a block takes a transaction.
     """
 
     created_us: npt.NDArray[np.int64]
@@ -101,6 +118,8 @@ class Batch:
     """Wei that each one carries."""
     kind: str
     payload: Payload
+    nonce: npt.NDArray[np.int64] | None = None
+    """The nonce of each; where left out, the sender's next free one at arrival."""
 
 
 class Desk(Protocol):
@@ -136,6 +155,16 @@ class Desk(Protocol):
 
     def fee_view(self) -> FeeView:
         """Return what a wallet sees of the fee market."""
+
+    def pending(self, kind: str = "", subject: bytes = b"") -> list[PendingSeen]:
+        """Return the public transactions of all actors that have reached this one and still wait.
+
+        In order of creation, of one kind and about one subject where these are given. What was
+        offered in bulk shows in `FeeView.pool_gas` only, and private transactions not at all.
+        """
+
+    def account_nonce(self, sender: int) -> int:
+        """Return an account's nonce after the latest block."""
 
     def send(self, sender: int, call: Call, fees: Fees) -> Sent:
         """Create a transaction now, at the sender's next nonce; the network delivers it later."""

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from floodline.actors.base import ACTORS, Actor, ActorParameters, Bidder
 from floodline.actors.desk import BlockSeen, Candidate, Desk, Outcome, Sent
-from floodline.actors.fees import FeeChoice
+from floodline.actors.fees import FeeChoice, Fees
 from floodline.foundation.units import ETHER, to_us
 from floodline.market.amounts import AmountChoice
 
@@ -87,12 +87,14 @@ class Keepers(Actor):
             if len(targets) >= self._parameters.max_in_flight:
                 self.count("at_capacity")
                 break
-            if self._parameters.only_if_profitable and not self._pays(candidate):
+            call = self.desk.protocol.liquidate(candidate.account, candidate.market)
+            fees = bidder.quote(sender, call, *self._worth(candidate))
+            if self._parameters.only_if_profitable and not self._pays(candidate, fees):
                 self.count("unprofitable")
                 continue
             self.desk.note_decision(candidate.account)
-            call = self.desk.protocol.liquidate(candidate.account, candidate.market)
-            targets[target] = bidder.send(sender, call).current.tx_id
+            intent = bidder.send(sender, call, *self._worth(candidate))
+            targets[target] = intent.current.tx_id
             self.count("attempted")
 
     def _ordered(self, candidates: tuple[Candidate, ...]) -> list[Candidate]:
@@ -101,19 +103,27 @@ class Keepers(Actor):
         order: list[int] = self._order_stream.permutation(np.arange(len(candidates))).tolist()
         return [candidates[position] for position in order]
 
-    def _pays(self, candidate: Candidate) -> bool:
+    def _reward_usd(self, candidate: Candidate) -> float:
+        """Return the reward that the protocol's formula gives at the next base fee."""
         protocol = self.desk.protocol
-        view = self.desk.fee_view()
-        fees = self._strategy.quote(view)
-        price = min(fees.max_fee, view.next_base_fee + fees.tip)
+        base_fee = self.desk.fee_view().next_base_fee
         ether_usd = self.desk.chain_price_usd(protocol.gas_market)
-        gas = protocol.liquidation_gas()
-        cost = gas * price / ETHER * ether_usd
-        reckoned = gas * view.next_base_fee / ETHER * ether_usd
-        reward = protocol.expected_reward_usd(
-            candidate.notional_usd, candidate.equity_usd, reckoned
-        )
-        return reward >= cost
+        reckoned = protocol.liquidation_gas() * base_fee / ETHER * ether_usd
+        return protocol.expected_reward_usd(candidate.notional_usd, candidate.equity_usd, reckoned)
+
+    def _worth(self, candidate: Candidate) -> tuple[int, int]:
+        """Return the expected reward in wei, and the gas that the liquidation takes."""
+        protocol = self.desk.protocol
+        ether_usd = self.desk.chain_price_usd(protocol.gas_market)
+        worth_wei = round(max(self._reward_usd(candidate), 0) / ether_usd * ETHER)
+        return worth_wei, protocol.liquidation_gas()
+
+    def _pays(self, candidate: Candidate, fees: Fees) -> bool:
+        protocol = self.desk.protocol
+        price = min(fees.max_fee, self.desk.fee_view().next_base_fee + fees.tip)
+        ether_usd = self.desk.chain_price_usd(protocol.gas_market)
+        cost = protocol.liquidation_gas() * price / ETHER * ether_usd
+        return self._reward_usd(candidate) >= cost
 
     def on_outcome(self, sent: Sent, outcome: Outcome) -> None:
         """Free the target for another attempt once its intent has ended."""

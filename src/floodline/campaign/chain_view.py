@@ -11,7 +11,9 @@ from floodline.actors.desk import Candidate
 class ChainState:
     """The chain right after a block.
 
-    ``tips`` holds the effective tip and the gas used of each transaction of the block.
+    ``tips`` holds the effective tip and the gas used of each transaction of the block;
+    ``pool_count`` and ``pool_gas`` are the executable transactions that it left waiting and the sum
+    of their gas limits.
     """
 
     number: int
@@ -23,3 +25,5 @@ class ChainState:
     tips: tuple[tuple[int, int], ...]
     prices_e8: tuple[int, ...]
     candidates: tuple[Candidate, ...] = field(default=())
+    pool_count: int = 0
+    pool_gas: int = 0

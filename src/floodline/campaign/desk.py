@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from floodline.actors.desk import Batch, BlockSeen, Sender, Sent
+from floodline.actors.desk import Batch, BlockSeen, PendingSeen, Sender, Sent
 from floodline.actors.fees import FeeHistory, Fees, FeeView
 from floodline.campaign.chain_view import ChainState
 from floodline.campaign.world import World
+from floodline.chain.feemarket import ELASTICITY
 from floodline.foundation.units import FEED
 from floodline.protocols.interface import Call, ProtocolAdapter
 
@@ -37,6 +38,7 @@ class EngineDesk:
         self._seen: ChainState | None = None
         self.block_delays = world.streams.stream(f"network.blocks.{name}")
         self._delays = world.streams.stream(f"network.messages.{name}")
+        self._view = world.gossip.view(name)
 
     @property
     def now_us(self) -> int:
@@ -89,7 +91,26 @@ class EngineDesk:
 
     def fee_view(self) -> FeeView:
         """Return what a wallet sees of the fee market."""
-        return FeeView(self._known().next_base_fee, self._history)
+        known = self._known()
+        target = known.gas_limit // ELASTICITY
+        return FeeView(known.next_base_fee, self._history, known.pool_gas, target)
+
+    def pending(self, kind: str = "", subject: bytes = b"") -> list[PendingSeen]:
+        """Return the public transactions that have reached this actor and wait, to its knowledge.
+
+        Those that the pool took out of sight, or that a block seen by this actor holds, are gone.
+        """
+        found = self._view.seen(self.now_us, self._known().number)
+        return [
+            seen
+            for seen in found
+            if (not kind or seen.call.kind == kind)
+            and (not subject or seen.call.subject == subject)
+        ]
+
+    def account_nonce(self, sender: int) -> int:
+        """Return an account's nonce after the latest block."""
+        return self._world.nonces[sender]
 
     def _known(self) -> ChainState:
         return self._seen if self._seen is not None else self._world.genesis_state
@@ -98,7 +119,7 @@ class EngineDesk:
         """Let a block reach the actor."""
         if self._seen is None or state.number > self._seen.number:
             self._seen = state
-        self._history.add(state.tips)
+        self._history.add(state.tips, state.base_fee)
         return BlockSeen(
             number=state.number,
             time_us=state.time_us,
@@ -107,6 +128,8 @@ class EngineDesk:
             gas_used=state.gas_used,
             gas_limit=state.gas_limit,
             candidates=state.candidates,
+            pool_count=state.pool_count,
+            pool_gas=state.pool_gas,
         )
 
     def send(self, sender: int, call: Call, fees: Fees) -> Sent:

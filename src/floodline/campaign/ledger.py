@@ -24,6 +24,8 @@ _BLANK: Final = {
     "effective_price_wei": NONE,
     "replaced_by": NONE,
     "replaces": NONE,
+    "evicted_by": NONE,
+    "ended_us": NONE,
 }
 
 STATES: Final = tuple(state.label for state in TxState)
@@ -84,6 +86,7 @@ class Ledger:
         data["gas_limit"][tx_id] = call.gas_limit
         data["max_fee_wei"][tx_id] = fees.max_fee
         data["tip_wei"][tx_id] = fees.tip
+        data["lane"][tx_id] = fees.lane
         self._calls[tx_id] = call
         return int(tx_id)
 
@@ -98,6 +101,8 @@ class Ledger:
         data["gas_limit"][rows] = batch.gas_limit
         data["max_fee_wei"][rows] = batch.max_fee
         data["tip_wei"][rows] = batch.tip
+        if batch.nonce is not None:
+            data["nonce"][rows] = batch.nonce
         self._batch_starts.append(rows.start)
         self._batches.append((rows.start, batch.payload))
         return int(rows.start)
@@ -114,8 +119,8 @@ class Ledger:
         start, payload = self._batches[bisect_right(self._batch_starts, tx_id) - 1]
         return payload.call(tx_id - start)
 
-    def end(self, tx_id: int, state: TxState, reason: int = Reason.NONE) -> None:
-        """Write down the one state in which a transaction ended, and the code of the reason.
+    def end(self, tx_id: int, now_us: int, state: TxState, reason: int = Reason.NONE) -> None:
+        """Write down when and in which one state a transaction ended, and the code of the reason.
 
         Raises
         ------
@@ -128,12 +133,14 @@ class Ledger:
             raise ValueError(f"transaction {tx_id} ended as {STATES[status[tx_id]]} before")
         status[tx_id] = state
         self._columns.data["reason"][tx_id] = reason
+        self._columns.data["ended_us"][tx_id] = now_us
 
     def reject_many(self, tx_ids: list[int], reason: Reason) -> None:
         """Write down that transactions were refused on arrival, all for one reason."""
         rows = np.array(tx_ids, dtype=np.int64)
         self._columns.data["status"][rows] = TxState.REJECTED
         self._columns.data["reason"][rows] = reason
+        self._columns.data["ended_us"][rows] = self._columns.data["arrived_us"][rows]
 
     def trimmed(self) -> dict[str, npt.NDArray[np.int64]]:
         """Return the filled columns."""

@@ -33,6 +33,9 @@ TRANSACTION_COLUMNS: Final[dict[str, npt.DTypeLike]] = {
     "effective_price_wei": np.int64,
     "replaced_by": np.int64,  # row number of the other transaction
     "replaces": np.int64,
+    "lane": np.int8,  # a mempool.transaction.Lane
+    "evicted_by": np.int64,  # row number of the newcomer that pushed it out of a full pool
+    "ended_us": np.int64,  # when it reached its final state; NONE while it is pending
 }
 """The ledger of transactions: one row for each transaction offered; the row number is tx_id."""
 

@@ -12,12 +12,16 @@ _Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Transactions that have arrived, in order: when, which, how many bytes, how many wei."""
+    """Transactions that have arrived, in order: when, which, how many bytes, wei, and the nonce.
+
+    A nonce of -1 stands for the sender's next free one at arrival.
+    """
 
     times_us: list[int]
     ids: list[int]
     sizes: list[int]
     values: list[int]
+    nonces: list[int]
 
 
 class Transit:
@@ -27,15 +31,23 @@ class Transit:
     """
 
     def __init__(self) -> None:
-        self._rows: _Integers = np.empty((4, 0), dtype=np.int64)
+        self._rows: _Integers = np.empty((5, 0), dtype=np.int64)
 
-    def add(self, times_us: _Integers, first_id: int, size_bytes: int, value: int) -> None:
+    def add(
+        self,
+        times_us: _Integers,
+        first_id: int,
+        size_bytes: int,
+        value: int,
+        nonces: _Integers | None = None,
+    ) -> None:
         """Add a batch whose ids run on from `first_id`."""
         count = len(times_us)
         ids = np.arange(first_id, first_id + count, dtype=np.int64)
         sizes = np.full(count, size_bytes, dtype=np.int64)
         values = np.full(count, value, dtype=np.int64)
-        batch = np.stack((times_us, ids, sizes, values))
+        given = np.full(count, -1, dtype=np.int64) if nonces is None else nonces
+        batch = np.stack((times_us, ids, sizes, values, given))
         rows = np.concatenate((self._rows, batch), axis=1)
         self._rows = rows[:, np.lexsort((rows[1], rows[0]))]
 

@@ -13,8 +13,10 @@ from floodline.actors.desk import Batch, BlockSeen, Outcome, Sender, Sent
 from floodline.campaign.chain_view import ChainState
 from floodline.campaign.execution import ExecutedBlock
 from floodline.campaign.gas import GasPredictor
+from floodline.campaign.gossip import Gossip
 from floodline.campaign.ledger import Ledger
 from floodline.campaign.monitor import Monitor
+from floodline.campaign.record import NONE
 from floodline.campaign.transit import Transit
 from floodline.campaign.wallet import Wallet
 from floodline.chain.accounts import AccountBook
@@ -91,6 +93,7 @@ class World:
         self.queue = EventQueue()
         self.transit = Transit()
         self.predictor = GasPredictor()
+        self.gossip = Gossip(streams, ledger, message_delay)
         self.actors: list[Actor] = []
         self.desks: list[Seat] = []
         self.wallets: list[Wallet] = []
@@ -148,6 +151,7 @@ class World:
     def dispatch(self, actor: int, sent: Sent, delays: np.random.Generator) -> None:
         """Send one transaction on its way to the builder."""
         self._watched[sent.tx_id] = (actor, sent)
+        self.gossip.add(actor, sent)
         if sent.call.subject:
             self.monitor.on_attempt(sent.call.subject, self.queue.now_us)
         delay_us = int(self._message_delay.sample(delays, 1)[0])
@@ -162,7 +166,8 @@ class World:
         """Send a batch on its way to the builder."""
         first_id = self.ledger.add_batch(actor, batch)
         delay_us = self._message_delay.sample(delays, len(batch.created_us))
-        self.transit.add(batch.created_us + delay_us, first_id, batch.size_bytes, batch.value)
+        times_us = batch.created_us + delay_us
+        self.transit.add(times_us, first_id, batch.size_bytes, batch.value, batch.nonce)
 
     def _pooled(self, sent: Sent) -> PooledTransaction:
         call = sent.call
@@ -177,6 +182,7 @@ class World:
             180 + len(call.data),
             call_kind=self.ledger.kind_code(call.kind),
             minimum_gas=minimum_gas_limit(call.data),
+            lane=sent.fees.lane,
         )
 
     def _deliver(self, transaction: PooledTransaction, now_us: int) -> None:
@@ -203,11 +209,12 @@ class World:
         nonces: list[int] = []
         accepted: list[int] = []
         order = self._arrivals
-        for tx_id, at_us, size, value, sender, cap, tip, gas, kind in zip(
+        for tx_id, at_us, size, value, given, sender, cap, tip, gas, kind in zip(
             arrivals.ids,
             arrivals.times_us,
             arrivals.sizes,
             arrivals.values,
+            arrivals.nonces,
             columns["sender"][rows].tolist(),
             columns["max_fee_wei"][rows].tolist(),
             columns["tip_wei"][rows].tolist(),
@@ -219,7 +226,7 @@ class World:
             if pool.would_reject(cap, tip):
                 refused.setdefault(Reason.UNDERPRICED, []).append(tx_id)
                 continue
-            nonce = pool.pending_nonce(sender)
+            nonce = pool.pending_nonce(sender) if given == NONE else given
             transaction = PooledTransaction(
                 tx_id, sender, nonce, cap, tip, gas, value, size, at_us, order, kind
             )
@@ -243,13 +250,14 @@ class World:
         for departure in self.pool.take_departures():
             if departure.state is TxState.EVICTED:
                 self.evicted += 1
+                self.ledger.columns["evicted_by"][departure.tx_id] = departure.other_tx_id
             elif departure.state is TxState.REPLACED:
                 self.replaced += 1
                 self.ledger.columns["replaced_by"][departure.tx_id] = departure.other_tx_id
             self._lose(departure.tx_id, departure.state, departure.reason, at_once=False)
 
     def _lose(self, tx_id: int, state: TxState, reason: Reason, *, at_once: bool) -> None:
-        self.ledger.end(tx_id, state, reason)
+        self.ledger.end(tx_id, self.queue.now_us, state, reason)
         watched = self._watched.pop(tx_id, None)
         if watched is None:
             return
@@ -268,7 +276,7 @@ class World:
         for item in block.included:
             tx_id = item.transaction.tx_id
             state = TxState.INCLUDED if item.status else TxState.REVERTED
-            self.ledger.end(tx_id, state, reasons.get(tx_id, Reason.NONE))
+            self.ledger.end(tx_id, self.queue.now_us, state, reasons.get(tx_id, Reason.NONE))
             columns["block"][tx_id] = number
             columns["index"][tx_id] = item.index
             columns["gas_used"][tx_id] = item.gas_used

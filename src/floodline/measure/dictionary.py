@@ -50,6 +50,9 @@ TRANSACTIONS: Final = Table(
         ),
         _C("replaced_by", "int?", "", "tx_id of the transaction that took its place"),
         _C("replaces", "int?", "", "tx_id of the transaction whose place it took"),
+        _C("lane", "label", "", "public (gossiped) or private (to the builder alone)"),
+        _C("evicted_by", "int?", "", "tx_id of the newcomer that pushed it out of a full pool"),
+        _C("ended_s", "seconds", "s", "virtual time at which it ended; empty while pending"),
     ),
 )
 

@@ -11,6 +11,7 @@ from floodline.campaign.record import NONE, RunRecord
 from floodline.measure.dictionary import TRANSACTIONS
 from floodline.measure.eligibility import first_eligible
 from floodline.measure.frame import Integers, build_frame, to_label
+from floodline.mempool.transaction import Lane
 
 
 def _at(values: Integers, position: Integers) -> Integers:
@@ -72,5 +73,8 @@ def transaction_table(record: RunRecord) -> pd.DataFrame:
             "effective_price_wei": np.where(in_block, ledger["effective_price_wei"], NONE),
             "replaced_by": ledger["replaced_by"],
             "replaces": ledger["replaces"],
+            "lane": to_label(ledger["lane"], [lane.label for lane in Lane]),
+            "evicted_by": ledger["evicted_by"],
+            "ended_s": ledger["ended_us"],
         },
     )

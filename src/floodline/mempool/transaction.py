@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Final
 
 SLOT_BYTES: Final = 32 * 1024
 """A larger transaction takes several of the pool's slots (geth's txSlotSize)."""
 MINIMUM_GAS: Final = 21_000
 """What the cheapest transaction uses: a plain transfer."""
+
+
+class Lane(IntEnum):
+    """By which way a transaction goes to the builder."""
+
+    PUBLIC = 0
+    """Gossiped: everybody sees it while it waits."""
+    PRIVATE = 1
+    """Sent to the builder alone: nobody sees it before a block holds it."""
+
+    @property
+    def label(self) -> str:
+        """The word used in tables and campaign files."""
+        return self.name.lower()
 
 
 class PooledTransaction:
@@ -37,6 +52,8 @@ class PooledTransaction:
         Index of the kind of call, by which gas use is predicted.
     minimum_gas : int
         The least gas limit with which it is valid, from `chain.feemarket.minimum_gas_limit`.
+    lane : Lane
+        By which way it came.
 
     Attributes
     ----------
@@ -53,6 +70,7 @@ class PooledTransaction:
         "call_kind",
         "cost",
         "gas_limit",
+        "lane",
         "max_fee",
         "minimum_gas",
         "nonce",
@@ -79,6 +97,8 @@ class PooledTransaction:
         order: int = 0,
         call_kind: int = 0,
         minimum_gas: int = MINIMUM_GAS,
+        *,
+        lane: Lane = Lane.PUBLIC,
     ) -> None:
         self.tx_id = tx_id
         self.sender = sender
@@ -92,6 +112,7 @@ class PooledTransaction:
         self.order = order
         self.call_kind = call_kind
         self.minimum_gas = minimum_gas
+        self.lane = lane
         self.cost = value + gas_limit * max_fee
         self.slots = (size_bytes + SLOT_BYTES - 1) // SLOT_BYTES
 

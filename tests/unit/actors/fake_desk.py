@@ -1,6 +1,6 @@
 """A desk without an engine: a clock, a price, and a list of what was sent."""
 
-from floodline.actors.desk import BlockSeen, Candidate, Outcome, Sender, Sent
+from floodline.actors.desk import BlockSeen, Candidate, Outcome, PendingSeen, Sender, Sent
 from floodline.actors.fees import FeeHistory, FeeView
 from floodline.foundation.event_queue import EventQueue
 from floodline.foundation.seeds import Streams
@@ -55,6 +55,9 @@ class FakeDesk:
         self.chain_price = dict.fromkeys(markets, 3000.0)
         self.next_base_fee = GWEI
         self.history = FeeHistory()
+        self.pool_gas = 0
+        self.gossip: list[PendingSeen] = []
+        self.mined: dict[int, int] = {}
         self.sent: list[Sent] = []
         self.replaced: dict[int, int] = {}
         self.batches = []
@@ -81,7 +84,19 @@ class FakeDesk:
         return self.chain_price[market]
 
     def fee_view(self):
-        return FeeView(self.next_base_fee, self.history)
+        return FeeView(self.next_base_fee, self.history, self.pool_gas)
+
+    def pending(self, kind="", subject=b""):
+        return [
+            seen
+            for seen in self.gossip
+            if seen.seen_us <= self.now_us
+            and (not kind or seen.call.kind == kind)
+            and (not subject or seen.call.subject == subject)
+        ]
+
+    def account_nonce(self, sender):
+        return self.mined.get(sender, 0)
 
     def send(self, sender, call, fees):
         nonce = self._nonces[sender]

@@ -59,11 +59,12 @@ def test_watched_and_bulk_transactions_share_one_numbering_and_find_their_calls(
 
 def test_a_transaction_ends_once(ledger):
     ledger.add_batch(0, batch("a", 2))
-    ledger.end(0, TxState.EVICTED, Reason.UNDERPRICED)
+    ledger.end(0, 5, TxState.EVICTED, Reason.UNDERPRICED)
     with pytest.raises(ValueError, match="ended as evicted before"):
-        ledger.end(0, TxState.INCLUDED)
+        ledger.end(0, 6, TxState.INCLUDED)
     ledger.reject_many([1], Reason.UNDERPRICED)
     assert ledger.trimmed()["status"].tolist() == [TxState.EVICTED, TxState.REJECTED]
+    assert ledger.trimmed()["ended_us"].tolist() == [5, NONE]
 
 
 def test_reasons_of_reverts_get_codes_of_their_own_behind_the_pools(ledger):

@@ -16,13 +16,18 @@ def test_arrivals_come_in_order_and_none_is_lost(batches, stops):
     first = 0
     wanted = []
     for number, batch in enumerate(batches):
-        transit.add(np.array(batch, dtype=np.int64), first, 100 + number, number)
-        wanted += [(time, first + n, 100 + number, number) for n, time in enumerate(batch)]
+        nonces = np.arange(len(batch), dtype=np.int64) if number % 2 else None
+        transit.add(np.array(batch, dtype=np.int64), first, 100 + number, number, nonces)
+        wanted += [
+            (time, first + n, 100 + number, number, n if number % 2 else -1)
+            for n, time in enumerate(batch)
+        ]
         first += len(batch)
     found = []
     for stop in [*sorted(stops), 200]:
         arrivals = transit.take_until(stop)
         assert all(time <= stop for time in arrivals.times_us)
-        found += zip(arrivals.times_us, arrivals.ids, arrivals.sizes, arrivals.values, strict=True)
+        columns = (arrivals.ids, arrivals.sizes, arrivals.values, arrivals.nonces)
+        found += zip(arrivals.times_us, *columns, strict=True)
     assert found == sorted(wanted)
     assert len(transit) == 0

@@ -80,7 +80,7 @@ def make_episode(**changed: Any) -> Episode:
 def blank_transactions(size: int) -> dict[str, Any]:
     """A ledger of transactions that were created at 0 and never went anywhere."""
     ledger = {name: np.zeros(size, dtype=dtype) for name, dtype in TRANSACTION_COLUMNS.items()}
-    for name in ("block", "index", "reason", "replaced_by", "replaces"):
+    for name in ("block", "index", "reason", "replaced_by", "replaces", "evicted_by", "ended_us"):
         ledger[name][:] = NONE
     ledger["status"][:] = STATES.index("pending")
     ledger["gas_limit"][:] = GAS_USED

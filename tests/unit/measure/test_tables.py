@@ -13,7 +13,7 @@ from .run_factory import add_block, bare_record, make_record
 ISSUE_COLUMNS = {
     "transactions": "tx_id role actor kind sender nonce created_s arrived_s first_eligible_block "
     "status reason block index included_s wait_s gas_limit gas_used max_fee_wei tip_wei "
-    "effective_price_wei replaced_by replaces",
+    "effective_price_wei replaced_by replaces lane evicted_by ended_s",
     "blocks": "block timestamp_s base_fee_wei gas_used gas_limit tx_count pool_pending "
     "pool_queued pool_gas marginal_tip_wei gas_flood gas_keeper gas_oracle gas_trader "
     "price_true_usd price_chain_usd price_age_s liquidatable_notional_usd bad_debt_usd "

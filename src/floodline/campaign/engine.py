@@ -201,8 +201,8 @@ class SlotEngine:
                 tips=tuple((item.effective_tip, item.gas_used) for item in block.included),
                 prices_e8=tuple(world.prices.chain_e8),
                 candidates=standing.candidates,
-                pool_count=pool.pending_count,
-                pool_gas=pool.pending_gas,
+                pool_count=world.pool.pending_count,
+                pool_gas=world.pool.pending_gas,
             )
         )
         row = self._block_row(slot, sealed_us, block, standing, depth, predicted_gas)

@@ -25,6 +25,7 @@ from floodline.campaign.setup import (
     open_book,
     slot_time_us,
 )
+from floodline.campaign.setup_store import SetupJournal, SetupStore, StoredSetup, setup_key
 from floodline.campaign.world import GENESIS_BALANCE_WEI, Prices, World
 from floodline.chain.accounts import AccountBook
 from floodline.chain.anvil import AnvilNode
@@ -52,6 +53,9 @@ class Session(Closing):
         Takes the node's output.
     progress : Progress
         Is told how it goes.
+    setups : SetupStore, optional
+        Keeps the setup, and brings it back where it was kept before; without it each session sets
+        up its own.
 
     """
 
@@ -63,8 +67,10 @@ class Session(Closing):
         artifacts: Artifacts,
         node_log: Path,
         progress: Progress,
+        setups: SetupStore | None = None,
     ) -> None:
         self.campaign = campaign
+        self._setups = setups
         self._artifacts = artifacts
         self._progress = progress
         enabled = [chosen for chosen in campaign.actors if actor_enabled(chosen)]
@@ -130,8 +136,21 @@ class Session(Closing):
         """Deploy, fund, open the book, and stand at genesis."""
         world, campaign, node = self.world, self.campaign, self.node
         protocol, accounts = world.protocol, world.accounts
-        self._progress.phase("deploying the protocol")
-        self.node.set_balances([(account.address, GENESIS_BALANCE_WEI) for account in accounts])
+        margins = book_margins(campaign.book, world.streams)
+        deposits = deposits_wad(self._holders, margins, world.actors)
+        publishers = [
+            sender.address for actor in world.actors if actor.publishes for sender in actor.accounts
+        ]
+        key = self._setup_key(deposits, publishers)
+        stored = self._setups.find(key) if self._setups is not None else None
+        first_block = node.block().number + 1
+        if stored is None:
+            self._progress.phase("deploying the protocol")
+            node.set_balances([(account.address, GENESIS_BALANCE_WEI) for account in accounts])
+        else:
+            self._progress.phase("loading a setup made before")
+            node.load_state(stored.node_state)
+        journal = SetupJournal(stored.entries if stored is not None else None)
         driver = SetupDriver(
             node,
             accounts,
@@ -139,17 +158,13 @@ class Session(Closing):
             GENESIS_S - self.lead_s,
             campaign.chain.gas_limit,
             protocol.explain_revert,
+            journal,
         )
-        first_block = node.block().number + 1
-        publishers = [
-            sender.address for actor in world.actors if actor.publishes for sender in actor.accounts
-        ]
         protocol.deploy(driver, self._start_e8, publishers)
         world.load_contracts = {name: driver.deploy(name) for name in LOAD_CONTRACTS}
         world.load_contracts["Sink"] = self._sink.address
         self._progress.phase("opening the book")
-        margins = book_margins(campaign.book, world.streams)
-        protocol.fund(driver, deposits_wad(self._holders, margins, world.actors))
+        protocol.fund(driver, deposits)
         driver.flush()
         open_book(
             driver, protocol, campaign.book, self._holders, margins, world.streams, self._start_e8
@@ -158,9 +173,21 @@ class Session(Closing):
         for market, price_e8 in self._start_e8.items():
             driver.send(driver.deployer, protocol.push_price(market, price_e8, GENESIS_S))
         driver.finish(GENESIS_S)
+        if self._setups is not None and stored is None:
+            self._setups.keep(key, StoredSetup(node.dump_state(), tuple(journal.entries)))
         self._replay_setup(first_block)
         node.set_next_base_fee(round(campaign.chain.base_fee_gwei * GWEI))
         self._open_world()
+
+    def _setup_key(self, deposits: dict[bytes, int], publishers: list[bytes]) -> str:
+        return setup_key(
+            self.campaign.canonical(),
+            start_e8=self._start_e8,
+            addresses=[account.address for account in self.world.accounts],
+            deposits_wad=deposits,
+            publishers=publishers,
+            versions=[self._artifacts.digest, *self.node.flags],
+        )
 
     def _replay_setup(self, first_block: int) -> None:
         """Let the book take the setup's events, as it will take the campaign's."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from floodline.actors.base import Actor
 from floodline.campaign.schema import BookSection
+from floodline.campaign.setup_store import SetupJournal
 from floodline.chain.abi import ContractInterface
 from floodline.chain.accounts import Account, AccountBook
 from floodline.chain.anvil import AnvilNode
@@ -45,6 +46,9 @@ class SetupDriver:
         Gas limit of a block.
     explain : callable
         Puts revert data into words.
+    journal : SetupJournal, optional
+        Takes down what is asked of the chain; where it is a stored setup's, whose state the node
+        already holds, nothing is run again and the answers are the node's of then.
 
     """
 
@@ -56,8 +60,11 @@ class SetupDriver:
         start_s: int,
         gas_limit: int,
         explain: Callable[[bytes], str],
+        journal: SetupJournal | None = None,
     ) -> None:
         self._explain = explain
+        self._journal = journal or SetupJournal()
+        self._number = 0
         self._node = node
         self._accounts = accounts
         self._artifacts = artifacts
@@ -79,7 +86,8 @@ class SetupDriver:
 
     def view(self, to: bytes, data: bytes) -> bytes:
         """Read the chain at its latest block."""
-        return self._node.call(to, data)
+        answer = None if self._journal.is_stored else self._node.call(to, data)
+        return self._journal.view(to, data, answer)
 
     def deploy(self, artifact: str, *arguments: object) -> bytes:
         """Deploy a compiled contract and return its address."""
@@ -107,12 +115,12 @@ class SetupDriver:
         gas = 0
         for item in queue:
             if gas + item[1].gas_limit > self._gas_limit:
-                logs += [log for receipt in self._block(block) for log in receipt.logs]
+                logs += self._logs(block)
                 block, gas = [], 0
             block.append(item)
             gas += item[1].gas_limit
         if block:
-            logs += [log for receipt in self._block(block) for log in receipt.logs]
+            logs += self._logs(block)
         return logs
 
     def finish(self, time_s: int) -> list[Log]:
@@ -124,9 +132,26 @@ class SetupDriver:
             )
         self._time_s = time_s - 1
         queue, self._queue = self._queue, []
-        return [log for receipt in self._block(queue) for log in receipt.logs]
+        logs = self._logs(queue)
+        self._journal.end()
+        return logs
+
+    def _logs(self, items: list[tuple[Account, Call]]) -> list[Log]:
+        if self._journal.is_stored:
+            self._pass(items)
+            return self._node.logs(self._number)
+        return [log for receipt in self._block(items) for log in receipt.logs]
+
+    def _pass(self, items: list[tuple[Account, Call]]) -> None:
+        """Move on by one block, which a stored setup holds already."""
+        self._time_s += 1
+        self._number += 1
+        self._journal.block(items, self._time_s)
 
     def _block(self, items: list[tuple[Account, Call]]) -> list[Receipt]:
+        self._pass(items)
+        if self._journal.is_stored:
+            return self._node.receipts(self._number)
         raws = []
         for account, call in items:
             nonce = self._nonces.get(account.address, 0)
@@ -140,7 +165,6 @@ class SetupDriver:
                 raise NodeError(
                     f"setup: the node refused '{call.kind}': {answer}", "run `floodline doctor`"
                 )
-        self._time_s += 1
         sealed = self._node.seal(self._time_s)
         receipts = self._node.receipts(sealed.number)
         if len(receipts) != len(items):

@@ -138,6 +138,10 @@ class Desk(Protocol):
         """Virtual time of the last block."""
 
     @property
+    def target_gas_per_s(self) -> float:
+        """Gas that blocks hold a second at their target."""
+
+    @property
     def protocol(self) -> ProtocolAdapter:
         """The protocol under test."""
 

@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, model_validator
 
-from floodline.actors.arrivals import ArrivalChoice
+from floodline.actors.arrivals import ArrivalChoice, Scale
 from floodline.actors.base import ACTORS, Actor, ActorParameters
 from floodline.actors.desk import Batch, Desk
 from floodline.actors.load import LoadChoice
 from floodline.foundation.units import GWEI, SECOND_US, to_us
+from floodline.foundation.zipf import Zipf
 from floodline.market.amounts import AmountChoice
 
 Integers = npt.NDArray[np.int64]
@@ -55,6 +56,12 @@ class FloodParameters(ActorParameters):
         description="Accounts that the flood is spread over; with fewer than the pool has slots, a "
         "cheap transaction that waits holds up its account's later ones.",
     )
+    sender_skew: float = Field(
+        default=0.0,
+        ge=0,
+        le=4,
+        description="Zipf exponent of the senders: 0 lets them take turns, 1 lets a few send most.",
+    )
 
     @model_validator(mode="after")
     def _window(self) -> FloodParameters:
@@ -86,7 +93,10 @@ class Flood(Actor):
         self._tip_stream = desk.stream("tips")
         self._offered = 0
         probe = self._gas.sample(desk.stream("mean gas"), 4096)
-        self._mean_gas = float(self._kind.gas_limits(probe).mean())
+        mean_gas = float(self._kind.gas_limits(probe).mean())
+        self._scale = Scale(mean_gas, desk.target_gas_per_s)
+        self._turns = Zipf(parameters.senders, parameters.sender_skew)
+        self._sender_stream = desk.stream("senders")
 
     @property
     def sender_count(self) -> int:
@@ -95,15 +105,18 @@ class Flood(Actor):
 
     def start(self) -> None:
         """Schedule the first window."""
-        begin = max(self.desk.now_us, to_us(self._parameters.from_s))
+        self._begin_us = max(self.desk.now_us, to_us(self._parameters.from_s))
         to_s = self._parameters.to_s
         self._end_us = self.desk.end_us if to_s is None else min(to_us(to_s), self.desk.end_us)
-        if begin < self._end_us:
-            self.desk.at(begin, self._window)
+        if self._begin_us < self._end_us:
+            self.desk.at(self._begin_us, self._window)
 
     def _window(self, now_us: int) -> None:
         end_us = min(now_us + _WINDOW_US, self._end_us)
-        times = self._arrival.times_us(self._times_stream, now_us, end_us, self._mean_gas)
+        begin_us = self._begin_us
+        times = begin_us + self._arrival.times_us(
+            self._times_stream, now_us - begin_us, end_us - begin_us, self._scale
+        )
         count = len(times)
         if count:
             wanted = self._gas.sample(self._gas_stream, count)
@@ -111,6 +124,12 @@ class Flood(Actor):
             self._offer(times, self._kind.gas_limits(wanted), tips.astype(np.int64))
         if end_us < self._end_us:
             self.desk.at(end_us, self._window)
+
+    def _senders(self, count: int) -> Integers:
+        """Return who sends: the accounts in turn, or the lower numbers more often."""
+        if self._parameters.sender_skew:
+            return self._turns.sample(self._sender_stream, count)
+        return (self._offered + np.arange(count, dtype=np.int64)) % self._parameters.senders
 
     def _offer(self, times: Integers, gas_limits: Integers, tips: Integers) -> None:
         count = len(times)
@@ -122,7 +141,7 @@ class Flood(Actor):
             caps = np.minimum(base + tips, _LARGEST_FEE)
         accounts = self.accounts
         first = accounts[0].index
-        senders = first + (self._offered + np.arange(count)) % len(accounts)
+        senders = first + self._senders(count)
         self.desk.offer(
             Batch(
                 created_us=times,

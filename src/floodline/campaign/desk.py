@@ -56,6 +56,11 @@ class EngineDesk:
         return self._world.end_us
 
     @property
+    def target_gas_per_s(self) -> float:
+        """Gas that blocks hold a second at their target."""
+        return self._world.target_gas_per_s
+
+    @property
     def protocol(self) -> ProtocolAdapter:
         """The protocol under test."""
         return self._world.protocol

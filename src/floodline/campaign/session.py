@@ -29,6 +29,7 @@ from floodline.campaign.setup_store import SetupJournal, SetupStore, StoredSetup
 from floodline.campaign.world import GENESIS_BALANCE_WEI, Prices, World
 from floodline.chain.accounts import AccountBook
 from floodline.chain.anvil import AnvilNode
+from floodline.chain.feemarket import ELASTICITY
 from floodline.foundation.closing import Closing
 from floodline.foundation.seeds import Streams
 from floodline.foundation.units import GWEI, to_us
@@ -112,6 +113,7 @@ class Session(Closing):
             block_delay=campaign.network.block_delay.build(),
             genesis_s=GENESIS_S,
             end_us=end_us,
+            target_gas_per_s=campaign.chain.gas_limit / ELASTICITY / campaign.chain.slot_s,
         )
         self._start_e8 = start_e8
         for number, (chosen, label) in enumerate(zip(enabled, labels, strict=True)):

@@ -82,6 +82,7 @@ class World:
         block_delay: DelayDistribution,
         genesis_s: int,
         end_us: int,
+        target_gas_per_s: float,
     ) -> None:
         self.streams = streams
         self.accounts = accounts
@@ -90,6 +91,7 @@ class World:
         self.prices = prices
         self.genesis_s = genesis_s
         self.end_us = end_us
+        self.target_gas_per_s = target_gas_per_s
         self.queue = EventQueue()
         self.transit = Transit()
         self.predictor = GasPredictor()

@@ -46,6 +46,7 @@ class FakeDesk:
     """Implements `floodline.actors.desk.Desk` in memory."""
 
     genesis_s = 1_000_000
+    target_gas_per_s = 1_250_000.0
 
     def __init__(self, accounts=1, markets=("ETH",), end_s=1_000):
         self.queue = EventQueue()

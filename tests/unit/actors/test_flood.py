@@ -1,46 +1,12 @@
 """Load is offered on a schedule that waits for nobody."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 from fake_desk import FakeDesk, made
 from pydantic import ValidationError
 
-from floodline.actors.arrivals import ARRIVALS
 from floodline.actors.load import LOADS
 from floodline.foundation.units import GWEI, SECOND_US
-
-
-def poisson(**parameters):
-    entry = ARRIVALS["poisson"]
-    return entry.build(entry.parameters(**parameters))
-
-
-def test_windows_neither_overlap_nor_leave_gaps():
-    rng = np.random.default_rng(3)
-    process = poisson(tx_per_s=500)
-    edges = [0, 7, 1_000_000, 1_500_000, 4_000_000]
-    for start, end in pairwise(edges):
-        times = process.times_us(rng, start, end, 1.0)
-        assert (np.diff(times) >= 0).all()
-        assert ((times > start) & (times <= end)).all()
-
-
-@pytest.mark.parametrize(
-    ("rate", "mean_gas"), [({"tx_per_s": 20}, 1.0), ({"gas_per_s": 4_000_000}, 200_000)]
-)
-def test_the_count_is_poisson_with_the_rate_that_was_asked_for(rate, mean_gas):
-    rng = np.random.default_rng(4)
-    counts = [len(poisson(**rate).times_us(rng, 0, 12 * SECOND_US, mean_gas)) for _ in range(2000)]
-    assert np.mean(counts) == pytest.approx(240, abs=4 * (240 / 2000) ** 0.5)
-    assert np.var(counts) == pytest.approx(240, rel=0.15)
-
-
-def test_exactly_one_rate_is_given():
-    for rates in ({}, {"tx_per_s": 1, "gas_per_s": 1}):
-        with pytest.raises(ValidationError, match="exactly one"):
-            poisson(**rates)
 
 
 def flooded(desk, until_s, **parameters):
@@ -115,3 +81,29 @@ def test_storage_writes_of_one_campaign_never_share_a_slot():
     starts = {payload.call(n).data[4:36] for payload in (first, second) for n in range(50)}
     assert len(starts) == 100
     assert all(0 not in start for start in starts)
+
+
+def test_skewed_senders_send_by_zipfs_law():
+    desk = FakeDesk(accounts=50)
+    flooded(desk, 100, arrival={"poisson": {"tx_per_s": 200}}, senders=50, sender_skew=1.0)
+    senders = np.concatenate([batch.sender for batch in desk.batches])
+    harmonic = sum(1 / n for n in range(1, 51))
+    for rank in (0, 1, 9):
+        expected = 1 / (rank + 1) / harmonic
+        share = (senders == rank).mean()
+        assert share == pytest.approx(expected, abs=5 * (expected / len(senders)) ** 0.5)
+
+
+def test_a_load_of_one_offers_the_gas_target():
+    desk = FakeDesk(accounts=7)
+    actor = flooded(desk, 600, arrival={"poisson": {"load": 1.0}})
+    assert actor.tally["gas_offered"] / 600 == pytest.approx(desk.target_gas_per_s, rel=0.05)
+
+
+def test_a_shape_begins_when_the_flood_does():
+    desk = FakeDesk(accounts=7)
+    arrival = {"step": {"tx_per_s": 50, "steps": [{"at_s": 5, "factor": 0}]}}
+    flooded(desk, 60, arrival=arrival, from_s=20)
+    times = np.concatenate([batch.created_us for batch in desk.batches])
+    assert times.min() > 20 * SECOND_US
+    assert 24 * SECOND_US < times.max() <= 25 * SECOND_US

@@ -34,6 +34,7 @@ def build_manifest(
     tools: Mapping[str, str],
     contracts: Mapping[str, str],
     node_flags: Sequence[str],
+    inputs: Mapping[str, str],
 ) -> dict[str, Any]:
     """Return a run's manifest.
 
@@ -53,6 +54,8 @@ def build_manifest(
         Hash of each deployed contract's bytecode, by name.
     node_flags : Sequence[str]
         The node's own command line.
+    inputs : Mapping[str, str]
+        SHA-256 of each file that the campaign names, by its path.
 
     """
     return {
@@ -64,6 +67,7 @@ def build_manifest(
         "outcome_hash": outcome_hash,
         "command_line": list(command_line),
         "campaign": dict(campaign),
+        "inputs": dict(sorted(inputs.items())),
         "tools": dict(sorted(tools.items())),
         "packages": package_versions(),
         "python": platform.python_version(),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from floodline.campaign.inputs import input_hashes
 from floodline.campaign.record import RunRecord
 from floodline.campaign.schema import Campaign
 from floodline.campaign.session import Session
@@ -81,6 +82,7 @@ def run_campaign(
 
     """
     anvil = find_anvil()
+    inputs = input_hashes(campaign)
     with RunFolder.prepare(campaign.canonical(), out) as folder, RunLog(folder.path) as log:
         watching = log.watch(progress)
         watching.phase("compiling the contracts")
@@ -124,6 +126,7 @@ def run_campaign(
                 tools={"anvil": str(anvil.version), "solc": str(SOLC)},
                 contracts=facts["contracts"],
                 node_flags=facts["node_flags"],
+                inputs=inputs,
             )
         )
         objective = summary["objective"]

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from pydantic import ValidationError
+from scipy.integrate import trapezoid
 
 from floodline.actors.arrivals import ARRIVALS, Scale
 from floodline.foundation.errors import CampaignError
@@ -120,7 +121,7 @@ def hawkes_variance(rate, n, decay_s, t):
     s = np.linspace(0, t, 200_001)
     v = (n * b) ** 2 * rate / (2 * k) * (1 - np.exp(-2 * k * s))
     inner = (v + n * b * rate) * (1 - np.exp(-k * (t - s))) / k
-    return rate * t + 2 * np.trapz(inner, s)
+    return rate * t + 2 * trapezoid(inner, s)
 
 
 @pytest.mark.parametrize(("n", "decay_s"), [(0.0, 3.0), (0.5, 2.0), (0.8, 4.0)])

@@ -39,6 +39,7 @@ def manifest(campaign: dict[str, Any]) -> dict[str, Any]:
         tools={"anvil": "1.7.1"},
         contracts={"PerpMarket": "cd" * 32},
         node_flags=["--no-mining"],
+        inputs={"prices.csv": "ef" * 32},
     )
 
 

@@ -49,9 +49,7 @@ class Hawkes(ArrivalProcess):
         self._last_s = 0.0
         self._excess = 0.0
 
-    def times_us(
-        self, rng: np.random.Generator, start_us: int, end_us: int, scale: Scale
-    ) -> Times:
+    def times_us(self, rng: np.random.Generator, start_us: int, end_us: int, scale: Scale) -> Times:
         """Draw the events up to the end of the window; the one after it is kept."""
         given = self._parameters
         rate = given.per_s(scale)

@@ -22,9 +22,7 @@ class ArrivalProcess(ABC):
     """
 
     @abstractmethod
-    def times_us(
-        self, rng: np.random.Generator, start_us: int, end_us: int, scale: Scale
-    ) -> Times:
+    def times_us(self, rng: np.random.Generator, start_us: int, end_us: int, scale: Scale) -> Times:
         """Return the ascending times in ``(start_us, end_us]``."""
 
 

@@ -32,9 +32,7 @@ class ShapedPoisson(ArrivalProcess):
     def factor(self, times_s: Floats) -> Floats:
         """Return the rate over `rate` at these times, in seconds after the actor's beginning."""
 
-    def times_us(
-        self, rng: np.random.Generator, start_us: int, end_us: int, scale: Scale
-    ) -> Times:
+    def times_us(self, rng: np.random.Generator, start_us: int, end_us: int, scale: Scale) -> Times:
         """Draw at the largest rate and keep each arrival with the share that its time has."""
         largest = self.rate.per_s(scale) * self.peak
         count = int(rng.poisson(largest * (end_us - start_us) / SECOND_US))
@@ -56,7 +54,7 @@ class RampParameters(Rate):
     "ramp", RampParameters, description="A rate that rises (or falls) in a line, and then stays."
 )
 class Ramp(ShapedPoisson):
-    """From ``from_share * rate`` to ``rate``; up to 20 a second over 60 s brings 600 in the mean."""
+    """From ``from_share * rate`` to ``rate``: up to 20 a second over 60 s are 600 in the mean."""
 
     def __init__(self, parameters: RampParameters) -> None:
         self.rate = parameters

@@ -28,9 +28,7 @@ class Poisson(ArrivalProcess):
     def __init__(self, parameters: PoissonParameters) -> None:
         self._rate = parameters
 
-    def times_us(
-        self, rng: np.random.Generator, start_us: int, end_us: int, scale: Scale
-    ) -> Times:
+    def times_us(self, rng: np.random.Generator, start_us: int, end_us: int, scale: Scale) -> Times:
         """Draw one window."""
         rate = self._rate.per_s(scale)
         count = int(rng.poisson(rate * (end_us - start_us) / SECOND_US))
@@ -55,9 +53,7 @@ class Deterministic(ArrivalProcess):
     def __init__(self, parameters: DeterministicParameters) -> None:
         self._rate = parameters
 
-    def times_us(
-        self, rng: np.random.Generator, start_us: int, end_us: int, scale: Scale
-    ) -> Times:
+    def times_us(self, rng: np.random.Generator, start_us: int, end_us: int, scale: Scale) -> Times:
         """Return the times of the clock in one window."""
         del rng
         rate = self._rate.per_s(scale)

@@ -39,9 +39,7 @@ class OnOff(ArrivalProcess):
         self._on: bool | None = None
         self._until_us = 0
 
-    def times_us(
-        self, rng: np.random.Generator, start_us: int, end_us: int, scale: Scale
-    ) -> Times:
+    def times_us(self, rng: np.random.Generator, start_us: int, end_us: int, scale: Scale) -> Times:
         """Draw one window, phase by phase."""
         given = self._parameters
         cycle = given.on_s + given.off_s

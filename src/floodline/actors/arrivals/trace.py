@@ -83,9 +83,7 @@ class Trace(ArrivalProcess):
         scaled = np.rint(np.array(times) / given.speed * SECOND_US).astype(np.int64)
         return scaled, np.array(counts, dtype=np.int64)
 
-    def times_us(
-        self, rng: np.random.Generator, start_us: int, end_us: int, scale: Scale
-    ) -> Times:
+    def times_us(self, rng: np.random.Generator, start_us: int, end_us: int, scale: Scale) -> Times:
         """Return the recorded times in the window, and those that spread into it."""
         del scale
         given = self._parameters

@@ -61,4 +61,4 @@ class Deterministic(ArrivalProcess):
         last = math.ceil(end_us * rate / SECOND_US)
         numbers = np.arange(max(first, 1), last + 1)
         times = np.rint(numbers * (SECOND_US / rate)).astype(np.int64)
-        return times[(times > start_us) & (times <= end_us)]
+        return np.asarray(times[(times > start_us) & (times <= end_us)])

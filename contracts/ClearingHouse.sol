@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
+import {HouseRegistry} from "./HouseRegistry.sol";
 import {IClearingHouse} from "./interfaces/IClearingHouse.sol";
+import {IMarginModel} from "./interfaces/IMarginModel.sol";
 import {IProduct} from "./interfaces/IProduct.sol";
 import {CashReason, Tolerance} from "./types/Types.sol";
 
 /// @title The one ledger
-contract ClearingHouse is IClearingHouse, Ownable2Step, ReentrancyGuardTransient {
+contract ClearingHouse is HouseRegistry, ReentrancyGuardTransient {
     using FixedPointMathLib for uint256;
     using SafeCastLib for uint256;
     using SafeERC20 for IERC20;
@@ -21,50 +21,24 @@ contract ClearingHouse is IClearingHouse, Ownable2Step, ReentrancyGuardTransient
     uint256 private constant WAD = 1e18;
     /// @dev WAD per token unit: the token has 6 decimals.
     uint256 private constant TOKEN_SCALE = 1e12;
-    uint256 private constant MAX_PRODUCTS = 8;
-    uint256 private constant MAX_GATE_SECONDS = 7 days;
 
     IERC20 private immutable TOKEN;
 
     /// @inheritdoc IClearingHouse
     mapping(address account => int256 cash) public cashOf;
     /// @inheritdoc IClearingHouse
-    mapping(address account => uint256 bitmap) public activeProducts;
+    mapping(address account => bool on) public portfolioMargin;
     /// @inheritdoc IClearingHouse
     int256 public totalCash;
     /// @inheritdoc IClearingHouse
     uint256 public recordedDeficit;
     /// @inheritdoc IClearingHouse
     uint256 public gatedUntil;
-    /// @inheritdoc IClearingHouse
-    uint256 public gateSeconds;
-    /// @inheritdoc IClearingHouse
-    address public counterparty;
-    /// @inheritdoc IClearingHouse
-    address public insuranceFund;
-    /// @inheritdoc IClearingHouse
-    address public liquidationEngine;
-
-    address[] private _products;
-    /// @dev Index + 1, zero for strangers.
-    mapping(address product => uint256 place) private _placeOf;
-
     /// @param token Settlement token with 6 decimals.
     /// @param gateSeconds_ How long withdrawals rest after an uncovered deficit, seconds.
-    constructor(IERC20 token, uint256 gateSeconds_) Ownable(msg.sender) {
+    constructor(IERC20 token, uint256 gateSeconds_) HouseRegistry(gateSeconds_) {
         if (address(token) == address(0)) revert InvalidParameter();
         TOKEN = token;
-        _setGateSeconds(gateSeconds_);
-    }
-
-    modifier onlyProduct() {
-        if (_placeOf[msg.sender] == 0) revert Unauthorized(msg.sender);
-        _;
-    }
-
-    modifier onlyEngine() {
-        if (msg.sender != liquidationEngine) revert Unauthorized(msg.sender);
-        _;
     }
 
     // --- Cash --- //
@@ -99,12 +73,22 @@ contract ClearingHouse is IClearingHouse, Ownable2Step, ReentrancyGuardTransient
         TOKEN.safeTransfer(msg.sender, amount);
     }
 
-    // --- For products, the engine and the fund --- //
+    /// @inheritdoc IClearingHouse
+    function setPortfolioMargin(bool on) external {
+        if (on && marginModel == address(0)) revert NoMarginModel();
+        portfolioMargin[msg.sender] = on;
+        (int256 equityWad, uint256 initial, ) = status(msg.sender, Tolerance.Default);
+        if (equityWad < initial.toInt256()) revert InsufficientMargin(equityWad, initial);
+        emit PortfolioMarginSet(msg.sender, on);
+    }
+
+    // --- For products, engines and the fund --- //
 
     /// @inheritdoc IClearingHouse
     function settle(address account, int256 pnl) external onlyProduct {
-        if (pnl > 0) _move(counterparty, account, uint256(pnl), CashReason.Pnl);
-        else _move(account, counterparty, FixedPointMathLib.abs(pnl), CashReason.Pnl);
+        address backer = counterpartyOf(msg.sender);
+        if (pnl > 0) _move(backer, account, uint256(pnl), CashReason.Pnl);
+        else _move(account, backer, FixedPointMathLib.abs(pnl), CashReason.Pnl);
     }
 
     /// @inheritdoc IClearingHouse
@@ -114,19 +98,19 @@ contract ClearingHouse is IClearingHouse, Ownable2Step, ReentrancyGuardTransient
         uint256 fundShare,
         CashReason reason
     ) external {
-        if (_placeOf[msg.sender] == 0 && msg.sender != liquidationEngine) {
+        if (_placeOf[msg.sender] == 0 && !isEngine[msg.sender]) {
             revert Unauthorized(msg.sender);
         }
         uint256 rest = amount - _repair(account, amount);
         uint256 toFund = rest.mulWad(fundShare);
         _move(account, insuranceFund, toFund, reason);
-        _move(account, counterparty, rest - toFund, reason);
+        _move(account, counterpartyOf(msg.sender), rest - toFund, reason);
     }
 
     /// @inheritdoc IClearingHouse
     function moveCash(address from, address to, uint256 amount, CashReason reason) external {
         bool own = msg.sender == insuranceFund && from == insuranceFund;
-        if (!own && msg.sender != liquidationEngine) revert Unauthorized(msg.sender);
+        if (!own && !isEngine[msg.sender]) revert Unauthorized(msg.sender);
         _move(from, to, amount, reason);
     }
 
@@ -149,44 +133,6 @@ contract ClearingHouse is IClearingHouse, Ownable2Step, ReentrancyGuardTransient
         activeProducts[account] = active ? bitmap | bit : bitmap & ~bit;
     }
 
-    // --- Owner --- //
-
-    /// @inheritdoc IClearingHouse
-    function registerProduct(address product) external onlyOwner {
-        if (product == address(0)) revert InvalidParameter();
-        if (_placeOf[product] != 0) revert ProductAlreadyRegistered(product);
-        if (_products.length == MAX_PRODUCTS) revert TooManyProducts(MAX_PRODUCTS);
-        _products.push(product);
-        _placeOf[product] = _products.length;
-        emit ProductRegistered(product, _products.length - 1);
-    }
-
-    /// @inheritdoc IClearingHouse
-    function setCounterparty(address counterparty_) external onlyOwner {
-        _requireRoleChange(counterparty, counterparty_);
-        counterparty = counterparty_;
-        emit CounterpartySet(counterparty_);
-    }
-
-    /// @inheritdoc IClearingHouse
-    function setInsuranceFund(address fund) external onlyOwner {
-        _requireRoleChange(insuranceFund, fund);
-        insuranceFund = fund;
-        emit InsuranceFundSet(fund);
-    }
-
-    /// @inheritdoc IClearingHouse
-    function setLiquidationEngine(address engine) external onlyOwner {
-        if (engine == address(0)) revert InvalidParameter();
-        liquidationEngine = engine;
-        emit LiquidationEngineSet(engine);
-    }
-
-    /// @inheritdoc IClearingHouse
-    function setGateSeconds(uint256 gateSeconds_) external onlyOwner {
-        _setGateSeconds(gateSeconds_);
-    }
-
     // --- Reads --- //
 
     /// @inheritdoc IClearingHouse
@@ -203,11 +149,6 @@ contract ClearingHouse is IClearingHouse, Ownable2Step, ReentrancyGuardTransient
     }
 
     /// @inheritdoc IClearingHouse
-    function hasPositions(address account) external view returns (bool) {
-        return activeProducts[account] != 0;
-    }
-
-    /// @inheritdoc IClearingHouse
     function exchangeRate() external view returns (uint256) {
         (uint256 assets, uint256 claims) = backing();
         return assets >= claims ? WAD : assets.divWad(claims);
@@ -216,16 +157,6 @@ contract ClearingHouse is IClearingHouse, Ownable2Step, ReentrancyGuardTransient
     /// @inheritdoc IClearingHouse
     function settlementToken() external view returns (address) {
         return address(TOKEN);
-    }
-
-    /// @inheritdoc IClearingHouse
-    function isProduct(address product) external view returns (bool) {
-        return _placeOf[product] != 0;
-    }
-
-    /// @inheritdoc IClearingHouse
-    function products() external view returns (address[] memory) {
-        return _products;
     }
 
     /// @inheritdoc IClearingHouse
@@ -247,14 +178,19 @@ contract ClearingHouse is IClearingHouse, Ownable2Step, ReentrancyGuardTransient
             }
             bitmap >>= 1;
         }
+        if (portfolioMargin[account]) {
+            (initial, maintenance) = IMarginModel(marginModel).requirement(account, tolerance);
+        }
     }
 
     /// @inheritdoc IClearingHouse
     function counterpartyStatus(
+        address backer,
         Tolerance tolerance
     ) public view returns (int256 equityWad, uint256 locked) {
-        equityWad = cashOf[counterparty];
+        (equityWad, , ) = status(backer, tolerance);
         for (uint256 i; i < _products.length; ++i) {
+            if (counterpartyOf(_products[i]) != backer) continue;
             (int256 debt, uint256 productLocked) = IProduct(_products[i]).exposure(tolerance);
             equityWad -= debt;
             locked += productLocked;
@@ -264,7 +200,10 @@ contract ClearingHouse is IClearingHouse, Ownable2Step, ReentrancyGuardTransient
     /// @inheritdoc IClearingHouse
     function backing() public view returns (uint256 assets, uint256 claims) {
         assets = TOKEN.balanceOf(address(this)) * TOKEN_SCALE;
-        int256 owed = totalCash - FixedPointMathLib.min(cashOf[counterparty], 0);
+        int256 owed = totalCash;
+        for (uint256 i; i < _counterparties.length; ++i) {
+            owed -= FixedPointMathLib.min(cashOf[_counterparties[i]], 0);
+        }
         claims = owed > 0 ? uint256(owed) : 0;
     }
 
@@ -300,11 +239,17 @@ contract ClearingHouse is IClearingHouse, Ownable2Step, ReentrancyGuardTransient
         emit DeficitRepaired(account, repaired, recordedDeficit);
     }
 
-    /// @dev The haircut fills the hole it comes from: the recorded deficit, then the counterparty's
-    /// negative cash.
+    /// @dev The haircut fills the holes it comes from: the recorded deficit, then the negative cash
+    /// of counterparties; what rounding leaves is the house's.
     function _giveUp(address account, uint256 haircut) private {
         if (haircut == 0) return;
         uint256 rest = haircut - _repair(account, haircut);
+        for (uint256 i; i < _counterparties.length; ++i) {
+            int256 cash = cashOf[_counterparties[i]];
+            uint256 filled = cash < 0 ? rest.min(uint256(-cash)) : 0;
+            _move(account, _counterparties[i], filled, CashReason.Haircut);
+            rest -= filled;
+        }
         _move(account, counterparty, rest, CashReason.Haircut);
     }
 
@@ -318,29 +263,13 @@ contract ClearingHouse is IClearingHouse, Ownable2Step, ReentrancyGuardTransient
     }
 
     function _requireWithdrawable(address account) private view {
-        if (account == counterparty) {
-            (int256 equityWad, uint256 locked) = counterpartyStatus(Tolerance.Strict);
-            if (equityWad < locked.toInt256()) {
-                revert CounterpartyCapacityExceeded(locked, equityWad);
-            }
-        } else if (activeProducts[account] != 0) {
+        if (isCounterparty[account]) {
+            (int256 free, uint256 locked) = counterpartyStatus(account, Tolerance.Strict);
+            if (free < locked.toInt256()) revert CounterpartyCapacityExceeded(locked, free);
+        }
+        if (activeProducts[account] != 0) {
             (int256 equityWad, uint256 initial, ) = status(account, Tolerance.Strict);
             if (equityWad < initial.toInt256()) revert InsufficientMargin(equityWad, initial);
         }
-    }
-
-    /// @dev Roles are given once, to accounts that hold nothing else's place and no positions.
-    function _requireRoleChange(address current, address next) private view {
-        if (next == address(0)) revert InvalidParameter();
-        if (current != address(0)) revert AccountInUse(current);
-        if (next == counterparty || next == insuranceFund || activeProducts[next] != 0) {
-            revert AccountInUse(next);
-        }
-    }
-
-    function _setGateSeconds(uint256 gateSeconds_) private {
-        if (gateSeconds_ > MAX_GATE_SECONDS) revert InvalidParameter();
-        gateSeconds = gateSeconds_;
-        emit GateSecondsSet(gateSeconds_);
     }
 }

@@ -17,7 +17,7 @@ contract InsuranceFund is IInsuranceFund {
 
     /// @inheritdoc IInsuranceFund
     function cover(address to, uint256 amount, CashReason reason) external returns (uint256 paid) {
-        if (msg.sender != HOUSE.liquidationEngine()) revert Unauthorized(msg.sender);
+        if (!HOUSE.isEngine(msg.sender)) revert Unauthorized(msg.sender);
         paid = FixedPointMathLib.min(amount, available());
         HOUSE.moveCash(address(this), to, paid, reason);
         emit Covered(to, amount, paid);

@@ -88,6 +88,7 @@ contract Lens is ILens {
         report.fundCash = HOUSE.cashOf(HOUSE.insuranceFund());
         report.counterpartyCash = HOUSE.cashOf(HOUSE.counterparty());
         (report.counterpartyEquity, report.counterpartyLocked) = HOUSE.counterpartyStatus(
+            HOUSE.counterparty(),
             Tolerance.Any
         );
         report.exchangeRate = HOUSE.exchangeRate();

@@ -10,16 +10,20 @@ import {IOracleHub} from "./interfaces/IOracleHub.sol";
 import {IPerpMarket} from "./interfaces/IPerpMarket.sol";
 import {IProduct} from "./interfaces/IProduct.sol";
 import {Funding} from "./libraries/Funding.sol";
+import {MarginChecks} from "./libraries/MarginChecks.sol";
 import {MarginMath} from "./libraries/MarginMath.sol";
 import {MarketBounds} from "./libraries/MarketBounds.sol";
+import {OrderLimits} from "./libraries/OrderLimits.sol";
 import {SignedRounding} from "./libraries/SignedRounding.sol";
 import {SkewPricing} from "./libraries/SkewPricing.sol";
-import {CashReason, MarketParameters, Position, Tolerance} from "./types/Types.sol";
+import {CashReason, Leg, LegKind, MarketParameters, Position, Tolerance} from "./types/Types.sol";
 
 /// @title One perpetual future
 contract PerpMarket is IPerpMarket, Ownable2Step {
     using FixedPointMathLib for uint256;
     using FixedPointMathLib for int256;
+    using MarginChecks for IClearingHouse;
+    using OrderLimits for MarketParameters;
     using SafeCastLib for uint256;
     using SignedRounding for int256;
 
@@ -45,6 +49,8 @@ contract PerpMarket is IPerpMarket, Ownable2Step {
     IOracleHub private immutable ORACLE;
     /// @inheritdoc IPerpMarket
     bytes32 public immutable asset;
+    /// @inheritdoc IPerpMarket
+    bool public delayedOnly;
 
     Book private _book;
     MarketParameters private _parameters;
@@ -67,54 +73,61 @@ contract PerpMarket is IPerpMarket, Ownable2Step {
         _setParameters(parameters_);
     }
 
+    modifier onlyEngine() {
+        if (!HOUSE.isEngine(msg.sender)) revert Unauthorized(msg.sender);
+        _;
+    }
+
     // --- Trading --- //
 
     /// @inheritdoc IPerpMarket
-    function trade(int256 sizeDelta, uint256 acceptablePrice) external returns (uint256 fillPrice) {
-        if (sizeDelta == 0) revert ZeroSize();
-        if (msg.sender == HOUSE.counterparty() || msg.sender == HOUSE.insuranceFund()) {
-            revert Unauthorized(msg.sender);
-        }
-        uint256 price = ORACLE.price(asset, Tolerance.Default);
-        _updateFunding(price);
-        uint256 fee;
-        (fillPrice, fee) = _quote(sizeDelta, price);
-        if (sizeDelta > 0 ? fillPrice > acceptablePrice : fillPrice < acceptablePrice) {
-            revert AcceptablePriceExceeded(fillPrice, acceptablePrice);
-        }
+    function trade(int256 sizeDelta, uint256 acceptablePrice) external returns (uint256) {
+        if (delayedOnly && !HOUSE.isEngine(msg.sender)) revert OrdersAreDelayed();
+        return
+            _trade(msg.sender, sizeDelta, acceptablePrice, ORACLE.price(asset, Tolerance.Default));
+    }
 
-        int256 oldSize = _positions[msg.sender].size;
-        int256 newSize = oldSize + sizeDelta;
-        bool flips = (oldSize < 0 && newSize > 0) || (oldSize > 0 && newSize < 0);
-        bool grows = flips || newSize.abs() > oldSize.abs();
-        int256 shortfallBefore = grows ? int256(0) : _maintenanceShortfall(msg.sender);
+    // --- For engines --- //
 
-        emit Traded(msg.sender, address(this), sizeDelta, fillPrice, price, fee);
-        _rebase(msg.sender, newSize, fillPrice, fee);
-        HOUSE.collect(msg.sender, fee, _parameters.fundFeeShare, CashReason.Fee);
-
-        if (newSize != 0) _requireNoDust(newSize.abs(), price);
-        if (grows) {
-            _requireOpenInterest(newSize > 0, price);
-            _requireCapacity();
-            _requireInitialMargin(msg.sender);
-        } else {
-            _requireNotWorse(msg.sender, shortfallBefore);
-        }
+    /// @inheritdoc IPerpMarket
+    function tradeFor(
+        address account,
+        int256 sizeDelta,
+        uint256 acceptablePrice,
+        uint256 price
+    ) external onlyEngine returns (uint256) {
+        if (price == 0) price = ORACLE.price(asset, Tolerance.Default);
+        return _trade(account, sizeDelta, acceptablePrice, price);
     }
 
     /// @inheritdoc IPerpMarket
     function closeForLiquidation(
         address account,
         uint256 sizeAbs
-    ) external returns (uint256 price, int256 remaining) {
-        if (msg.sender != HOUSE.liquidationEngine()) revert Unauthorized(msg.sender);
-        int256 size = _positions[account].size;
-        if (sizeAbs == 0 || sizeAbs > size.abs()) revert NoPosition(account);
+    ) external onlyEngine returns (uint256 price, int256 remaining) {
         price = ORACLE.price(asset, Tolerance.Strict);
         _updateFunding(price);
-        remaining = size > 0 ? size - sizeAbs.toInt256() : size + sizeAbs.toInt256();
-        _rebase(account, remaining, price, 0);
+        remaining = _close(account, sizeAbs, price);
+    }
+
+    /// @inheritdoc IPerpMarket
+    function closeAt(
+        address account,
+        uint256 sizeAbs,
+        uint256 price
+    ) external onlyEngine returns (int256 remaining) {
+        _updateFunding(ORACLE.price(asset, Tolerance.Strict));
+        remaining = _close(account, sizeAbs, price);
+    }
+
+    /// @inheritdoc IProduct
+    function transferShare(address from, address to, uint256 share) external onlyEngine {
+        int256 size = _positions[from].size;
+        if (size == 0) return;
+        uint256 price = ORACLE.price(asset, Tolerance.Strict);
+        _updateFunding(price);
+        int256 left = _close(from, size.abs().mulWadUp(share), price);
+        _rebase(to, _positions[to].size + size - left, price, 0);
     }
 
     /// @inheritdoc IPerpMarket
@@ -123,6 +136,12 @@ contract PerpMarket is IPerpMarket, Ownable2Step {
     }
 
     // --- Owner --- //
+
+    /// @inheritdoc IPerpMarket
+    function setDelayedOnly(bool on) external onlyOwner {
+        delayedOnly = on;
+        emit DelayedOnlySet(on);
+    }
 
     /// @inheritdoc IPerpMarket
     function setParameters(MarketParameters calldata parameters_) external onlyOwner {
@@ -154,6 +173,14 @@ contract PerpMarket is IPerpMarket, Ownable2Step {
         uint256 price = ORACLE.price(asset, tolerance);
         debt = _marketDebtExact(price).divUp(WAD);
         locked = size.mulWadUp(price).mulWadUp(_parameters.lockedOiRatio);
+    }
+
+    /// @inheritdoc IProduct
+    function legs(address account) external view returns (Leg[] memory found) {
+        int256 size = _positions[account].size;
+        if (size == 0) return found;
+        found = new Leg[](1);
+        found[0] = Leg(LegKind.Perp, asset, size, 0, 0);
     }
 
     /// @inheritdoc IPerpMarket
@@ -235,6 +262,54 @@ contract PerpMarket is IPerpMarket, Ownable2Step {
 
     // --- Internal --- //
 
+    function _trade(
+        address account,
+        int256 sizeDelta,
+        uint256 acceptablePrice,
+        uint256 price
+    ) private returns (uint256 fillPrice) {
+        if (sizeDelta == 0) revert ZeroSize();
+        if (account == HOUSE.counterpartyOf(address(this)) || account == HOUSE.insuranceFund()) {
+            revert Unauthorized(account);
+        }
+        _updateFunding(price);
+        uint256 fee;
+        (fillPrice, fee) = _quote(sizeDelta, price);
+        if (sizeDelta > 0 ? fillPrice > acceptablePrice : fillPrice < acceptablePrice) {
+            revert AcceptablePriceExceeded(fillPrice, acceptablePrice);
+        }
+
+        int256 oldSize = _positions[account].size;
+        int256 newSize = oldSize + sizeDelta;
+        bool flips = (oldSize < 0 && newSize > 0) || (oldSize > 0 && newSize < 0);
+        bool grows = flips || newSize.abs() > oldSize.abs();
+        int256 shortfallBefore = grows ? int256(0) : HOUSE.shortfall(account);
+
+        emit Traded(account, address(this), sizeDelta, fillPrice, price, fee);
+        _rebase(account, newSize, fillPrice, fee);
+        HOUSE.collect(account, fee, _parameters.fundFeeShare, CashReason.Fee);
+
+        if (newSize != 0) _parameters.requireNoDust(newSize.abs(), price);
+        if (grows) {
+            _parameters.requireOpenInterest(_sideSize(newSize > 0), newSize > 0, price);
+            HOUSE.requireCapacity(address(this));
+            HOUSE.requireInitialMargin(account);
+        } else {
+            HOUSE.requireNotWorse(account, shortfallBefore);
+        }
+    }
+
+    function _close(
+        address account,
+        uint256 sizeAbs,
+        uint256 price
+    ) private returns (int256 remaining) {
+        int256 size = _positions[account].size;
+        if (sizeAbs == 0 || sizeAbs > size.abs()) revert NoPosition(account);
+        remaining = size > 0 ? size - sizeAbs.toInt256() : size + sizeAbs.toInt256();
+        _rebase(account, remaining, price, 0);
+    }
+
     /// @dev What the counterparty owes all traders, in one expression: with F the accumulator,
     /// sum of size * (P - entry + F - entryF) = skew * P + skew * F - debtCorrection.
     /// Worked number: 2 long from 3 000 and 1 short from 3 100, P = 3 050, F = 0:
@@ -312,53 +387,6 @@ contract PerpMarket is IPerpMarket, Ownable2Step {
     function _sideSize(bool long) private view returns (uint256) {
         int256 total = _book.totalSize.toInt256();
         return uint256(long ? total + _book.skew : total - _book.skew) / 2;
-    }
-
-    function _maintenanceShortfall(address account) private view returns (int256) {
-        (int256 equity, , uint256 maintenance) = HOUSE.status(account, Tolerance.Default);
-        return maintenance.toInt256() - equity;
-    }
-
-    function _requireNoDust(uint256 sizeAbs, uint256 price) private view {
-        uint256 notional = sizeAbs.mulWad(price);
-        if (notional < _parameters.minNotional) {
-            revert DustPosition(notional, _parameters.minNotional);
-        }
-    }
-
-    function _requireOpenInterest(bool long, uint256 price) private view {
-        uint256 size = _sideSize(long);
-        uint256 sizeCap = _parameters.maxSideSize;
-        if (size > sizeCap) revert OpenInterestCapExceeded(address(this), long, sizeCap);
-        uint256 valueCap = _parameters.maxSideValue;
-        if (size.mulWadUp(price) > valueCap) {
-            revert OpenInterestCapExceeded(address(this), long, valueCap);
-        }
-    }
-
-    function _requireCapacity() private view {
-        (int256 available, uint256 locked) = HOUSE.counterpartyStatus(Tolerance.Default);
-        if (available < locked.toInt256()) {
-            revert IClearingHouse.CounterpartyCapacityExceeded(locked, available);
-        }
-    }
-
-    function _requireInitialMargin(address account) private view {
-        (int256 equity, uint256 initial, ) = HOUSE.status(account, Tolerance.Default);
-        if (equity < initial.toInt256()) {
-            revert IClearingHouse.InsufficientMargin(equity, initial);
-        }
-    }
-
-    /// @dev A reducing order may leave an account below maintenance only if it already was and is
-    /// no further below; it may never leave a debt without a position, which is for liquidation.
-    function _requireNotWorse(address account, int256 shortfallBefore) private view {
-        (int256 equity, , uint256 maintenance) = HOUSE.status(account, Tolerance.Default);
-        int256 shortfall = maintenance.toInt256() - equity;
-        bool worse = shortfall > 0 && shortfall > shortfallBefore;
-        if (worse || (equity < 0 && !HOUSE.hasPositions(account))) {
-            revert IClearingHouse.InsufficientMargin(equity, maintenance);
-        }
     }
 
     function _setParameters(MarketParameters memory p) private {

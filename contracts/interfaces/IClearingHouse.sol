@@ -48,13 +48,22 @@ interface IClearingHouse {
     event DeficitRepaired(address indexed account, uint256 amount, uint256 total);
 
     /// @notice A product was admitted.
-    event ProductRegistered(address indexed product, uint256 index);
+    /// @param product The product.
+    /// @param index Its place, and its bit in `activeProducts`.
+    /// @param backer Ledger account of its other side; zero for the house's counterparty.
+    event ProductRegistered(address indexed product, uint256 index, address backer);
+    /// @notice A vault of other collateral was admitted.
+    event CollateralRegistered(address indexed vault, uint256 index);
+    /// @notice An account's margin is now that of the margin model, or of the products' sum again.
+    event PortfolioMarginSet(address indexed account, bool on);
+    /// @notice The margin model changed.
+    event MarginModelSet(address indexed model);
     /// @notice The ledger account that takes the other side of traders changed.
     event CounterpartySet(address indexed counterparty);
     /// @notice The insurance fund changed.
     event InsuranceFundSet(address indexed fund);
-    /// @notice The liquidation engine changed.
-    event LiquidationEngineSet(address indexed engine);
+    /// @notice A contract may, or may no longer, act on accounts.
+    event EngineSet(address indexed engine, bool allowed);
     /// @notice The length of the withdrawal gate changed, seconds.
     event GateSecondsSet(uint256 gateSeconds);
 
@@ -64,6 +73,8 @@ interface IClearingHouse {
     error InvalidParameter();
     /// @notice The product is already registered.
     error ProductAlreadyRegistered(address product);
+    /// @notice The owner has set no margin model.
+    error NoMarginModel();
     /// @notice All product places are taken.
     error TooManyProducts(uint256 limit);
     /// @notice Equity is below what is required.
@@ -94,15 +105,21 @@ interface IClearingHouse {
     /// @param amount Token units, 6 decimals.
     function withdraw(uint256 amount) external;
 
-    // --- For products, the engine and the fund --- //
+    /// @notice Choose for the caller's account between the products' summed margins and the margin
+    /// model; its equity must cover initial margin under the choice.
+    /// @param on Whether the model applies.
+    function setPortfolioMargin(bool on) external;
 
-    /// @notice Move realised profit between an account and the counterparty. Products only.
+    // --- For products, engines and the fund --- //
+
+    /// @notice Move realised profit between an account and the product's counterparty. Products
+    /// only.
     /// @param account The trader.
     /// @param pnl WAD USD; positive is paid by the counterparty.
     function settle(address account, int256 pnl) external;
 
     /// @notice Charge a fee: the recorded deficit first, then `fundShare` of the rest to the fund,
-    /// the remainder to the counterparty. Products and the engine only.
+    /// the remainder to the counterparty. Products and engines only.
     /// @param account Who pays.
     /// @param amount WAD USD.
     /// @param fundShare WAD ratio.
@@ -114,10 +131,10 @@ interface IClearingHouse {
         CashReason reason
     ) external;
 
-    /// @notice Move cash. The engine may move any; the fund only its own.
+    /// @notice Move cash. Engines may move any; the fund only its own.
     function moveCash(address from, address to, uint256 amount, CashReason reason) external;
 
-    /// @notice Set an account's negative cash to zero and remember it as deficit. Engine only.
+    /// @notice Set an account's negative cash to zero and remember it as deficit. Engines only.
     /// @param account The account.
     /// @return amount WAD USD written off.
     function recordDeficit(address account) external returns (uint256 amount);
@@ -127,17 +144,27 @@ interface IClearingHouse {
 
     // --- Owner --- //
 
-    /// @notice Admit a product; at most 8, never removed.
-    function registerProduct(address product) external;
+    /// @notice Admit a product; at most 8 with the vaults of collateral, never removed.
+    /// @param product The product.
+    /// @param backer Ledger account that takes its other side; zero for the house's counterparty.
+    function registerProduct(address product, address backer) external;
 
-    /// @notice Set the ledger account that takes the other side of traders.
+    /// @notice Admit a vault of other collateral: its valuation raises equity, and what it holds
+    /// is no position.
+    function registerCollateral(address vault) external;
+
+    /// @notice Set the ledger account that takes the other side where a product names no other.
     function setCounterparty(address counterparty) external;
 
     /// @notice Set the insurance fund's ledger account.
     function setInsuranceFund(address fund) external;
 
-    /// @notice Set the liquidation engine.
-    function setLiquidationEngine(address engine) external;
+    /// @notice Let a contract act on accounts, or no longer: liquidation, auctions, deleveraging,
+    /// delayed orders.
+    function setEngine(address engine, bool allowed) external;
+
+    /// @notice Set the model of accounts that chose portfolio margin.
+    function setMarginModel(address model) external;
 
     /// @notice Set how long withdrawals rest after an uncovered deficit, at most 7 days.
     function setGateSeconds(uint256 gateSeconds) external;
@@ -150,7 +177,7 @@ interface IClearingHouse {
     /// @notice Cash plus unrealised profit, WAD USD.
     function equity(address account, Tolerance tolerance) external view returns (int256);
 
-    /// @notice Initial and maintenance margin over all products, WAD USD.
+    /// @notice Initial and maintenance margin over all products, or by the margin model, WAD USD.
     function requirement(
         address account,
         Tolerance tolerance
@@ -162,19 +189,21 @@ interface IClearingHouse {
         Tolerance tolerance
     ) external view returns (int256 equityWad, uint256 initial, uint256 maintenance);
 
-    /// @notice The counterparty's equity (cash minus what it owes traders) and locked capital.
+    /// @notice A counterparty's equity (its own less what it owes the traders of its products) and
+    /// locked capital, WAD USD.
     function counterpartyStatus(
+        address backer,
         Tolerance tolerance
     ) external view returns (int256 equityWad, uint256 locked);
 
-    /// @notice Whether an account has any open position.
+    /// @notice Whether an account has any open position; collateral is none.
     function hasPositions(address account) external view returns (bool);
 
     /// @notice Products in which an account holds a position, one bit per index.
     function activeProducts(address account) external view returns (uint256);
 
     /// @notice Backing tokens and outstanding claims, WAD USD. Claims are the sum of cash, without
-    /// the counterparty's when it is negative.
+    /// that of counterparties where it is negative.
     function backing() external view returns (uint256 assets, uint256 claims);
 
     /// @notice min(1, assets / claims), WAD, rounded down.
@@ -198,8 +227,20 @@ interface IClearingHouse {
     /// @notice The insurance fund's ledger account.
     function insuranceFund() external view returns (address);
 
-    /// @notice The liquidation engine.
-    function liquidationEngine() external view returns (address);
+    /// @notice Whether a contract may act on accounts.
+    function isEngine(address engine) external view returns (bool);
+
+    /// @notice The model of accounts that chose portfolio margin; zero where there is none.
+    function marginModel() external view returns (address);
+
+    /// @notice Whether an account's margin is the model's.
+    function portfolioMargin(address account) external view returns (bool);
+
+    /// @notice The ledger account that takes the other side of a product.
+    function counterpartyOf(address product) external view returns (address);
+
+    /// @notice Whether a ledger account takes the other side of any product.
+    function isCounterparty(address account) external view returns (bool);
 
     /// @notice The settlement token, 6 decimals.
     function settlementToken() external view returns (address);

@@ -56,11 +56,16 @@ interface IPerpMarket is IProduct {
         uint256 price
     );
 
+    /// @notice Whether accounts must leave their orders to an engine changed.
+    event DelayedOnlySet(bool on);
+
     /// @notice The parameters changed.
     event ParametersSet(MarketParameters parameters);
 
     /// @notice The caller may not do this.
     error Unauthorized(address caller);
+    /// @notice Orders go through an engine here, not through `trade`.
+    error OrdersAreDelayed();
     /// @notice An order must have a size.
     error ZeroSize();
     /// @notice The fill is worse than the limit.
@@ -76,13 +81,27 @@ interface IPerpMarket is IProduct {
     error DustPosition(uint256 notional, uint256 minNotional);
     /// @notice The account has no position here, or a smaller one.
     error NoPosition(address account);
+
     /// @notice Fill an order at once at the oracle price moved by skew.
     /// @param sizeDelta Signed size, WAD units; positive buys.
     /// @param acceptablePrice Worst fill price accepted, WAD USD.
     /// @return fillPrice WAD USD.
     function trade(int256 sizeDelta, uint256 acceptablePrice) external returns (uint256 fillPrice);
 
-    /// @notice Close part of a position at the strict oracle price. Engine only.
+    /// @notice Fill an order for an account at a price that the engine vouches for. Engines only.
+    /// @param account The trader.
+    /// @param sizeDelta Signed size, WAD units; positive buys.
+    /// @param acceptablePrice Worst fill price accepted, WAD USD.
+    /// @param price Price that skew moves, WAD USD; zero for the oracle's.
+    /// @return fillPrice WAD USD.
+    function tradeFor(
+        address account,
+        int256 sizeDelta,
+        uint256 acceptablePrice,
+        uint256 price
+    ) external returns (uint256 fillPrice);
+
+    /// @notice Close part of a position at the strict oracle price. Engines only.
     /// @param account The trader.
     /// @param sizeAbs Size to close, WAD units, at most the position's.
     /// @return price Execution price, WAD USD.
@@ -92,11 +111,29 @@ interface IPerpMarket is IProduct {
         uint256 sizeAbs
     ) external returns (uint256 price, int256 remaining);
 
+    /// @notice Close part of a position at a price that the engine names; the rest of it is re-based
+    /// there, which leaves its worth at the oracle price as it was. Engines only.
+    /// @param account The trader.
+    /// @param sizeAbs Size to close, WAD units, at most the position's.
+    /// @param price WAD USD.
+    /// @return remaining Signed size afterwards, WAD units.
+    function closeAt(
+        address account,
+        uint256 sizeAbs,
+        uint256 price
+    ) external returns (int256 remaining);
+
+    /// @notice Choose whether accounts must leave their orders to an engine.
+    function setDelayedOnly(bool on) external;
+
     /// @notice Bring funding up to now. Anyone may call it; it changes nobody's value.
     function pokeFunding() external;
 
     /// @notice Set all parameters.
     function setParameters(MarketParameters calldata parameters) external;
+
+    /// @notice Whether accounts must leave their orders to an engine.
+    function delayedOnly() external view returns (bool);
 
     /// @notice The fill price and fee an order would get at the default tolerance.
     /// @param sizeDelta Signed size, WAD units.

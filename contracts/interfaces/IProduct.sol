@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Tolerance} from "../types/Types.sol";
+import {Leg, Tolerance} from "../types/Types.sol";
 
 /// @title What the clearing house must know of anything that holds positions
 interface IProduct {
@@ -21,4 +21,16 @@ interface IProduct {
     /// @return debt Sum of unrealised profits, WAD USD, rounded up.
     /// @return locked Capital the counterparty must keep, WAD USD, rounded up.
     function exposure(Tolerance tolerance) external view returns (int256 debt, uint256 locked);
+
+    /// @notice An account's positions in the product, for margin models, auctions and reads.
+    /// @param account The trader.
+    /// @return One entry a position, in a fixed order; empty without any.
+    function legs(address account) external view returns (Leg[] memory);
+
+    /// @notice Move a share of every position of one account to another at the strict mark: what
+    /// the share is worth becomes the giver's cash. Engines only; they check margin.
+    /// @param from Who gives.
+    /// @param to Who takes.
+    /// @param share WAD ratio in (0, 1]; sizes are rounded up.
+    function transferShare(address from, address to, uint256 share) external;
 }

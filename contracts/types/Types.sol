@@ -20,6 +20,27 @@ enum CashReason {
     Haircut
 }
 
+/// @notice What a leg is a claim on.
+enum LegKind {
+    Perp,
+    Call,
+    Put
+}
+
+/// @notice One position of an account, in words that every product shares.
+struct Leg {
+    /// Kind of the claim.
+    LegKind kind;
+    /// Asset id in the oracle hub.
+    bytes32 asset;
+    /// Signed size, WAD units of the asset.
+    int256 size;
+    /// Strike, WAD USD; zero for a perpetual.
+    uint256 strike;
+    /// Expiry, seconds; zero for a perpetual.
+    uint256 expiry;
+}
+
 /// @notice Where an asset's price comes from and when it is refused.
 struct AssetConfiguration {
     /// AggregatorV3-compatible feed.

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import ape
 import pytest
+from ape.utils import ZERO_ADDRESS
 
 from floodline.foundation.units import FEED, wad
 from floodline.protocols.reference.profiles import BASE, asset_id
@@ -101,11 +102,11 @@ def venue(chain, deploy, owner, oracle_publisher, trader, other_trader, liquidit
     )
     house.setCounterparty(liquidity_provider, sender=owner)
     house.setInsuranceFund(fund, sender=owner)
-    house.setLiquidationEngine(engine, sender=owner)
+    house.setEngine(engine, True, sender=owner)
     markets = {}
     for name, parameters in profile.markets.items():
         market = deploy("PerpMarket", house, hub, asset_id(name), tuple(parameters.parameters()))
-        house.registerProduct(market, sender=owner)
+        house.registerProduct(market, ZERO_ADDRESS, sender=owner)
         engine.setLiquidationParameters(
             market, tuple(profile.liquidation.parameters()), sender=owner
         )

@@ -1,6 +1,6 @@
 """ClearingHouse: deposits, the withdrawal gate, roles."""
 
-import ape
+from ape.utils import ZERO_ADDRESS
 from conftest import ANY, NO_LIMIT, USDC, event_of, reverts
 
 from floodline.foundation.units import WAD, wad
@@ -69,7 +69,7 @@ def test_without_a_position_a_withdrawal_needs_no_price(chain, venue, other_trad
 
 
 def test_the_counterparty_keeps_what_open_interest_locks(venue, long_trader, liquidity_provider):
-    equity, locked = venue.house.counterpartyStatus(ANY)
+    equity, locked = venue.house.counterpartyStatus(liquidity_provider, ANY)
     assert locked == wad(9_000)
     free = (equity - locked) // 10**12
     with reverts(venue.house.CounterpartyCapacityExceeded, required=locked):
@@ -77,7 +77,7 @@ def test_the_counterparty_keeps_what_open_interest_locks(venue, long_trader, liq
     venue.house.withdraw(free, sender=liquidity_provider)
 
 
-def test_only_products_the_engine_and_the_fund_move_cash(venue, trader, stranger):
+def test_only_products_engines_and_the_fund_move_cash(venue, trader, stranger):
     calls = (
         (venue.house.settle, (trader, 1)),
         (venue.house.collect, (trader, 1, 0, 1)),
@@ -110,12 +110,12 @@ def test_equity_spans_both_markets(venue, long_trader):
 
 def test_at_most_eight_products_are_admitted_each_once(accounts, venue, owner):
     with reverts(venue.house.ProductAlreadyRegistered, product=venue.market.address):
-        venue.house.registerProduct(venue.market, sender=owner)
+        venue.house.registerProduct(venue.market, ZERO_ADDRESS, sender=owner)
     for number in range(6):
-        receipt = venue.house.registerProduct(accounts[number + 3], sender=owner)
+        receipt = venue.house.registerProduct(accounts[number + 3], ZERO_ADDRESS, sender=owner)
         assert event_of(receipt, venue.house.ProductRegistered).index == number + 2
     with reverts(venue.house.TooManyProducts, limit=8):
-        venue.house.registerProduct(accounts[2], sender=owner)
+        venue.house.registerProduct(accounts[2], ZERO_ADDRESS, sender=owner)
     assert len(venue.house.products()) == 8
 
 
@@ -125,19 +125,21 @@ def test_roles_are_given_once(venue, owner, stranger, liquidity_provider):
     with reverts(venue.house.AccountInUse, account=venue.fund.address):
         venue.house.setInsuranceFund(stranger, sender=owner)
     with reverts(venue.house.InvalidParameter):
-        venue.house.setLiquidationEngine(ape.utils.ZERO_ADDRESS, sender=owner)
+        venue.house.setEngine(ZERO_ADDRESS, True, sender=owner)
 
 
 def test_settings_are_the_owners(venue, owner, stranger):
-    for function, argument in (
-        (venue.house.registerProduct, stranger),
+    for function, *arguments in (
+        (venue.house.registerProduct, stranger, ZERO_ADDRESS),
+        (venue.house.registerCollateral, stranger),
         (venue.house.setCounterparty, stranger),
         (venue.house.setInsuranceFund, stranger),
-        (venue.house.setLiquidationEngine, stranger),
+        (venue.house.setEngine, stranger, True),
+        (venue.house.setMarginModel, stranger),
         (venue.house.setGateSeconds, 1),
     ):
         with reverts(venue.house.OwnableUnauthorizedAccount, account=stranger.address):
-            function(argument, sender=stranger)
+            function(*arguments, sender=stranger)
     with reverts(venue.house.InvalidParameter):
         venue.house.setGateSeconds(7 * 86_400 + 1, sender=owner)
     receipt = venue.house.setGateSeconds(60, sender=owner)

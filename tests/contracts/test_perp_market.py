@@ -189,14 +189,16 @@ def test_margin_follows_the_worked_number(venue, long_trader, parameters):
     assert maintenance == 90_000 * ratio * 6 // 10 + wad(15) + wad(27)
 
 
-def test_market_debt_is_what_traders_have_gained(venue, long_trader, other_trader, push_price):
+def test_market_debt_is_what_traders_have_gained(
+    venue, long_trader, other_trader, liquidity_provider, push_price
+):
     venue.house.deposit(50_000 * USDC, sender=other_trader)
     venue.market.trade(-wad(50), 0, sender=other_trader)
     push_price(3_210)
     traders = (long_trader, other_trader)
     gained = sum(venue.market.valuation(account, ANY)[0] for account in traders)
     assert 0 <= venue.market.marketDebt() - gained <= 2
-    equity, locked = venue.house.counterpartyStatus(ANY)
+    equity, locked = venue.house.counterpartyStatus(liquidity_provider, ANY)
     provider = venue.house.cashOf(venue.house.counterparty())
     assert equity == provider - venue.market.marketDebt()
     assert locked == 80 * wad(3_210) // 10

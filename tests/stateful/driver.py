@@ -199,14 +199,14 @@ class Deployment:
         provider = self.people["liquidity_provider"].address
         self._own("ClearingHouse", self.house, "setCounterparty", provider)
         self._own("ClearingHouse", self.house, "setInsuranceFund", self.fund)
-        self._own("ClearingHouse", self.house, "setLiquidationEngine", self.engine)
+        self._own("ClearingHouse", self.house, "setEngine", self.engine, True)
         self.markets: dict[str, bytes] = {}
         for name, parameters in setup.markets.items():
             market = chain.deploy(
                 owner, "PerpMarket", self.house, self.hub, self.asset(name), parameters
             )
             self.markets[name] = market
-            self._own("ClearingHouse", self.house, "registerProduct", market)
+            self._own("ClearingHouse", self.house, "registerProduct", market, bytes(20))
             self._own(
                 "LiquidationEngine",
                 self.engine,

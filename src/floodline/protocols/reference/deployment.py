@@ -104,7 +104,7 @@ def deploy(
         markets[market] = chain.deploy(
             "PerpMarket", house, hub, asset_id(market), tuple(parameters)
         )
-        configure("ClearingHouse", house, "registerProduct", markets[market])
+        configure("ClearingHouse", house, "registerProduct", markets[market], bytes(20))
     engine = chain.deploy(
         "LiquidationEngine",
         house,
@@ -112,7 +112,7 @@ def deploy(
         tuple(profile.keeper.parameters(asset_id(gas_market))),
         profile.vault_loss_share.value,
     )
-    configure("ClearingHouse", house, "setLiquidationEngine", engine)
+    configure("ClearingHouse", house, "setEngine", engine, True)
     rules = tuple(profile.liquidation.parameters())
     for address in markets.values():
         configure("LiquidationEngine", engine, "setLiquidationParameters", address, rules)

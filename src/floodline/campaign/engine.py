@@ -1,7 +1,7 @@
-"""The slot engine: virtual time, one block a slot, executed by a real node.
+"""The slot engine: virtual time, blocks at times known to nobody, executed by a real node.
 
-Each slot runs the events of its span (ticks, timers, arrivals), lets the builder choose from the
-pool, has the node execute exactly that block, and tells everybody what happened.
+Each block runs the events of the span before it (ticks, timers, arrivals), lets the builder choose
+from the pool, has the node execute exactly that block, and tells everybody what happened.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from floodline.campaign.progress import Progress, SlotReport
 from floodline.campaign.record import BlockRow, DeficitRow, PriceRow, TradeRow
 from floodline.campaign.recorder import Recorder
 from floodline.campaign.schema import Campaign
-from floodline.campaign.setup import GENESIS_S, slot_time_us
+from floodline.campaign.setup import GENESIS_S
 from floodline.campaign.world import World
 from floodline.chain.feemarket import next_base_fee
 from floodline.chain.node import Node
@@ -56,6 +56,8 @@ class SlotEngine:
         Its state at genesis.
     node : Node
         The node, at genesis.
+    block_times_us : list of int
+        Virtual times at which blocks are due, in order.
     builder : BlockBuilder
         The block building policy.
     recorder : Recorder
@@ -72,6 +74,7 @@ class SlotEngine:
         campaign: Campaign,
         world: World,
         node: Node,
+        block_times_us: list[int],
         builder: BlockBuilder,
         recorder: Recorder,
         progress: Progress,
@@ -80,6 +83,7 @@ class SlotEngine:
         self._campaign = campaign
         self._world = world
         self._node = node
+        self._block_times_us = block_times_us
         self._builder = builder
         self._recorder = recorder
         self._progress = progress
@@ -89,17 +93,22 @@ class SlotEngine:
         self._cutoff_us = to_us(campaign.builder.cutoff_s)
         self._base_fee = round(campaign.chain.base_fee_gwei * GWEI)
         self._shortfall_wad = 0
+        self._timestamp_s = GENESIS_S
 
     def run(self) -> None:
-        """Run every slot."""
+        """Run every block, and the time after the last one."""
         self.start()
-        for slot in range(1, self._campaign.slots + 1):
-            self._slot(slot)
-        self._world.monitor.finish(self._world.end_us, self._world.true_prices_usd())
+        world = self._world
+        for number, due_us in enumerate(self._block_times_us, start=1):
+            self._block(number, due_us)
+        if world.queue.now_us < world.end_us:
+            world.queue.run_until(world.end_us)
+            world.deliver_bulk(world.end_us)
+        world.monitor.finish(world.end_us, world.true_prices_usd())
 
     def start(self) -> None:
         """Let time begin: the first tick is due, and every actor starts."""
-        self._progress.start(self._campaign.slots)
+        self._progress.start(len(self._block_times_us))
         self._world.queue.at(0, self._tick)
         for actor in self._world.actors:
             actor.start()
@@ -126,14 +135,19 @@ class SlotEngine:
         if now_us + self._tick_us <= world.end_us:
             world.queue.at(now_us + self._tick_us, self._tick)
 
-    # ---- one slot -------------------------------------------------------------------------------
+    # ---- one block ------------------------------------------------------------------------------
 
-    def _slot(self, slot: int) -> None:
+    def _block(self, slot: int, due_us: int) -> None:
+        """Build and execute one block.
+
+        It holds what reached the builder until it closes, `cutoff_s` after it is due; it exists
+        once it is closed and due. What arrives between the two waits for the next block.
+        """
         world = self._world
-        due_us = slot_time_us(slot, self._campaign.chain.slot_s)
-        sealed_us = due_us + self._cutoff_us
-        world.queue.run_until(sealed_us)
-        world.deliver_bulk(sealed_us)
+        closed_us = max(due_us + self._cutoff_us, world.queue.now_us)
+        sealed_us = max(due_us, closed_us)
+        world.queue.run_until(closed_us)
+        world.deliver_bulk(closed_us)
         pool = world.pool
         depth = (pool.pending_count, pool.queued_count, pool.pending_gas)
         plan = self._builder.build(
@@ -142,9 +156,12 @@ class SlotEngine:
             gas_limit=self._gas_limit,
             predict=world.predictor.predict,
         )
-        timestamp_s = GENESIS_S + due_us // SECOND_US
+        world.hold_arrivals()
+        world.queue.run_until(sealed_us)
+        timestamp_s = max(GENESIS_S + due_us // SECOND_US, self._timestamp_s + 1)
+        self._timestamp_s = timestamp_s
         block = self._executor.execute(plan.transactions, timestamp_s)
-        self.conclude(slot, block, sealed_us, depth, plan.predicted_gas)
+        self.conclude(slot, block, sealed_us, depth, plan.predicted_gas, closed_us)
 
     def conclude(
         self,
@@ -153,6 +170,7 @@ class SlotEngine:
         sealed_us: int,
         depth: Sequence[int],
         predicted_gas: int,
+        closed_us: int | None = None,
     ) -> None:
         """Take a sealed block into the books, and tell everybody.
 
@@ -168,6 +186,8 @@ class SlotEngine:
             Pending and queued transactions and the pending ones' gas before it was built.
         predicted_gas : int
             Gas that the builder expected it to use.
+        closed_us : int, optional
+            When it closed for arrivals; as it was sealed by default.
 
         Raises
         ------
@@ -179,7 +199,7 @@ class SlotEngine:
         timestamp_s = block.sealed.timestamp
         if block.sealed.base_fee != self._base_fee:
             raise SubmissionError(
-                f"slot {slot}: the node's base fee is {block.sealed.base_fee} wei, the fee market "
+                f"block {slot}: the node's base fee is {block.sealed.base_fee} wei, the fee market "
                 f"model says {self._base_fee}",
                 "run `floodline doctor`: this node does not follow EIP-1559 as it should",
             )
@@ -189,6 +209,7 @@ class SlotEngine:
             next_base_fee(self._base_fee, block.sealed.gas_used, block.sealed.gas_limit),
         )
         world.after_block(block, self._base_fee, sealed_us)
+        world.release_arrivals(sealed_us)
         standing = self._follow(block, slot, sealed_us, timestamp_s)
         world.announce(
             ChainState(
@@ -205,7 +226,8 @@ class SlotEngine:
                 pool_gas=world.pool.pending_gas,
             )
         )
-        row = self._block_row(slot, sealed_us, block, standing, depth, predicted_gas)
+        times = (sealed_us, sealed_us if closed_us is None else closed_us, timestamp_s)
+        row = self._block_row(slot, times, block, standing, depth, predicted_gas)
         self._recorder.blocks.append(row)
         self._recorder.receipts_read += block.receipts_read
         self._report(row, block)
@@ -330,13 +352,14 @@ class SlotEngine:
     def _block_row(
         self,
         slot: int,
-        now_us: int,
+        times: tuple[int, int, int],
         block: ExecutedBlock,
         standing: Standing,
         depth: Sequence[int],
         predicted_gas: int,
     ) -> BlockRow:
         world = self._world
+        now_us, closed_us, unix_s = times
         gas_by_role: dict[str, int] = dict.fromkeys(self._recorder.roles, 0)
         actors = world.ledger.columns["actor"]
         for item in block.included:
@@ -356,6 +379,8 @@ class SlotEngine:
         return BlockRow(
             number=slot,
             time_us=now_us,
+            closed_us=closed_us,
+            unix_s=unix_s,
             base_fee_wei=block.sealed.base_fee,
             gas_used=block.sealed.gas_used,
             gas_limit=block.sealed.gas_limit,
@@ -387,7 +412,7 @@ class SlotEngine:
         self._progress.slot(
             SlotReport(
                 slot=row.number,
-                slots=self._campaign.slots,
+                slots=len(self._block_times_us),
                 base_fee_wei=row.base_fee_wei,
                 pool_pending=row.pool_pending,
                 liquidatable_notional_usd=row.liquidatable_notional_usd,

@@ -107,6 +107,10 @@ class Ledger:
         self._batches.append((rows.start, batch.payload))
         return int(rows.start)
 
+    def actor_of(self, tx_id: int) -> ActorLabel:
+        """Return who sent a transaction."""
+        return self.actors[int(self._columns.data["actor"][tx_id])]
+
     def is_watched(self, tx_id: int) -> bool:
         """Whether the transaction was sent one by one, by an actor that wants to know its fate."""
         return tx_id in self._calls

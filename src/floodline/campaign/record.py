@@ -58,6 +58,10 @@ class BlockRow:
 
     number: int
     time_us: int
+    closed_us: int
+    """Until then transactions that reached the builder could be in the block."""
+    unix_s: int
+    """The block's timestamp as contracts see it."""
     base_fee_wei: int
     gas_used: int
     gas_limit: int

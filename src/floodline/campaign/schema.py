@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from floodline.actors.base import Actor, ActorParameters
 from floodline.actors.catalogue import ACTORS
 from floodline.campaign.objective import Objective
+from floodline.chain.block_times import BlockTimeChoice
 from floodline.foundation.choice import ChoiceOf, Chosen
 from floodline.foundation.registry import Parameters
 from floodline.foundation.suggest import suggestion
@@ -17,6 +18,7 @@ from floodline.market.process import PriceChoice
 from floodline.mempool.builder import BUILDERS, BlockBuilder
 from floodline.mempool.limits import PoolLimits
 from floodline.mempool.propagation import DELAYS, DelayDistribution
+from floodline.mempool.selection import SelectionParameters
 from floodline.protocols.catalogue import PROTOCOLS
 from floodline.protocols.registry import AdapterParameters
 
@@ -34,6 +36,11 @@ class ChainSection(Parameters):
         default="model", description="The pool is Floodline's model of geth's."
     )
     slot_s: float = Field(default=12.0, gt=0, le=3600, description="Seconds between blocks.")
+    block_time: BlockTimeChoice = Field(
+        default="fixed",
+        validate_default=True,
+        description="When blocks come; slot_s is the mean time between them.",
+    )
     gas_limit: int = Field(
         default=30_000_000, ge=5_000_000, le=1_000_000_000, description="Gas limit of a block."
     )
@@ -132,7 +139,9 @@ class Campaign(Parameters):
     )
     description: str = Field(default="", description="What the campaign is meant to show.")
     seed: int = Field(default=0, ge=0, lt=2**63, description="The one seed of all random draws.")
-    slots: int = Field(ge=1, le=1_000_000, description="Blocks to run.")
+    slots: int = Field(
+        ge=1, le=1_000_000, description="Slots to run; each brings a block, if none is missed."
+    )
     chain: ChainSection = Field(default=ChainSection(), description="The chain.")
     builder: BuilderSection = Field(default=BuilderSection(), description="The block builder.")
     network: NetworkSection = Field(default=NetworkSection(), description="The network.")
@@ -168,7 +177,23 @@ class Campaign(Parameters):
             )
         if self.tick_s > self.chain.slot_s:
             raise ValueError(f"tick_s ({self.tick_s}) is longer than slot_s ({self.chain.slot_s})")
+        self._builder_names(names)
         return self
+
+    def _builder_names(self, names: list[str]) -> None:
+        """Refuse a builder that names an actor or a role that the campaign does not have."""
+        chosen = self.builder.policy.parameters
+        if not isinstance(chosen, SelectionParameters):
+            return
+        roles = sorted({actor_role(kind) for kind in ACTORS})
+        for what, given, known in (("actor", chosen.actors, names), ("role", chosen.roles, roles)):
+            strange = [name for name in given if name not in known]
+            if strange:
+                raise ValueError(
+                    f"builder policy '{self.builder.policy.name}' names {what} '{strange[0]}', "
+                    f"which there is none of{suggestion(strange[0], known)}; there is "
+                    f"{', '.join(known) or 'no actor at all'}"
+                )
 
     def canonical(self) -> dict[str, Any]:
         """Return the whole campaign, defaults included, as plain JSON data."""
@@ -181,6 +206,12 @@ def actor_name(chosen: Chosen[Actor]) -> str:
     if isinstance(parameters, ActorParameters) and parameters.name:
         return parameters.name
     return chosen.name
+
+
+def actor_role(kind: str) -> str:
+    """Return the role of a registered kind of actor."""
+    build: Any = ACTORS[kind].build
+    return str(build.role)
 
 
 def actor_enabled(chosen: Chosen[Actor]) -> bool:

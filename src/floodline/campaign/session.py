@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from floodline.actors.base import ACTORS
 from floodline.campaign.chain_view import ChainState
 from floodline.campaign.desk import EngineDesk
 from floodline.campaign.engine import SlotEngine
@@ -14,18 +13,20 @@ from floodline.campaign.monitor import Monitor
 from floodline.campaign.progress import Progress
 from floodline.campaign.record import ActorLabel, RunRecord
 from floodline.campaign.recorder import Recorder
-from floodline.campaign.schema import Campaign, actor_enabled, actor_name
+from floodline.campaign.schema import Campaign, actor_enabled, actor_name, actor_role
 from floodline.campaign.setup import (
     GENESIS_S,
     LOAD_CONTRACTS,
     SetupDriver,
     book_margins,
     deposits_wad,
+    draw_block_times_us,
     lead_s,
     open_book,
     slot_time_us,
 )
 from floodline.campaign.setup_store import SetupJournal, SetupStore, StoredSetup, setup_key
+from floodline.campaign.traits import LedgerTraits
 from floodline.campaign.world import GENESIS_BALANCE_WEI, Prices, World
 from floodline.chain.accounts import AccountBook
 from floodline.chain.anvil import AnvilNode
@@ -34,6 +35,7 @@ from floodline.foundation.closing import Closing
 from floodline.foundation.seeds import Streams
 from floodline.foundation.units import GWEI, to_us
 from floodline.market.process import draw_path_e8
+from floodline.mempool.builder import Surroundings
 from floodline.mempool.pool import TransactionPool
 from floodline.protocols.registry import PROTOCOLS
 from floodline.toolchain.compile import Artifacts
@@ -76,12 +78,14 @@ class Session(Closing):
         self._progress = progress
         enabled = [chosen for chosen in campaign.actors if actor_enabled(chosen)]
         labels = [
-            ActorLabel(actor_name(chosen), _role(chosen.name), chosen.name) for chosen in enabled
+            ActorLabel(actor_name(chosen), actor_role(chosen.name), chosen.name)
+            for chosen in enabled
         ]
         tick_us = to_us(campaign.tick_s)
         end_us = slot_time_us(campaign.slots, campaign.chain.slot_s)
         last_us = end_us + max(0, to_us(campaign.builder.cutoff_s))
         streams = Streams(campaign.seed)
+        self._block_times_us = draw_block_times_us(campaign, streams)
         paths = {
             market: draw_path_e8(
                 chosen.build(),
@@ -246,7 +250,13 @@ class Session(Closing):
             self.campaign,
             self.world,
             self.node,
-            self.campaign.builder.policy.build(),
+            self._block_times_us,
+            self.campaign.builder.policy.build(
+                surroundings=Surroundings(
+                    self.world.streams.stream("builder"),
+                    LedgerTraits(self.world.ledger, self.world.accounts),
+                )
+            ),
             self.recorder,
             self._progress,
         )
@@ -270,9 +280,3 @@ class Session(Closing):
     def close(self) -> None:
         """End the node."""
         self.node.close()
-
-
-def _role(actor_kind: str) -> str:
-    """Return the role of a registered kind of actor."""
-    build: Any = ACTORS[actor_kind].build
-    return str(build.role)

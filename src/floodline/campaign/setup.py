@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from floodline.actors.base import Actor
-from floodline.campaign.schema import BookSection
+from floodline.campaign.schema import BookSection, Campaign
 from floodline.campaign.setup_store import SetupJournal
 from floodline.chain.abi import ContractInterface
 from floodline.chain.accounts import Account, AccountBook
@@ -247,3 +247,27 @@ def to_chain_s(now_us: int) -> int:
 def slot_time_us(slot: int, slot_s: float) -> int:
     """Return the virtual time at which a slot's block is due; slot 1 comes first."""
     return slot * to_us(slot_s)
+
+
+def draw_block_times_us(campaign: Campaign, streams: Streams) -> list[int]:
+    """Return the virtual times at which the campaign's blocks are due, in order.
+
+    Raises
+    ------
+    CampaignError
+        If no block at all falls into the campaign.
+
+    """
+    chain = campaign.chain
+    times: list[int] = (
+        chain.block_time.build()
+        .times_us(streams.stream("chain.block_time"), to_us(chain.slot_s), campaign.slots)
+        .tolist()
+    )
+    if not times:
+        raise CampaignError(
+            f"chain.block_time '{chain.block_time.name}' brings no block at all within "
+            f"{campaign.slots} slots",
+            "raise slots, change the seed, or miss fewer slots",
+        )
+    return times

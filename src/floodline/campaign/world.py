@@ -112,6 +112,8 @@ class World:
         self._watched: dict[int, tuple[int, Sent]] = {}
         self._news: list[list[tuple[Sent, Outcome]]] = []
         self._arrivals = 0
+        self._tidied_us = 0
+        self._held: list[tuple[PooledTransaction, int]] | None = None
 
     # ---- prices ---------------------------------------------------------------------------------
 
@@ -160,7 +162,7 @@ class World:
 
         def arrive(now_us: int) -> None:
             self.deliver_bulk(now_us)
-            self._deliver(self._pooled(sent), now_us)
+            self._arrive(self._pooled(sent), now_us)
 
         self.queue.at(self.queue.now_us + delay_us, arrive)
 
@@ -187,19 +189,39 @@ class World:
             lane=sent.fees.lane,
         )
 
+    def hold_arrivals(self) -> None:
+        """Let what arrives wait outside: the builder has closed its block and not sealed it yet."""
+        self._held = []
+
+    def release_arrivals(self, now_us: int) -> None:
+        """Let in what waited outside, in the order of its arrival."""
+        held, self._held = self._held or [], None
+        for transaction, arrived_us in held:
+            self.deliver_bulk(arrived_us)
+            self._deliver(transaction, arrived_us)
+        self.deliver_bulk(now_us)
+
+    def _arrive(self, transaction: PooledTransaction, now_us: int) -> None:
+        if self._held is None:
+            self._deliver(transaction, now_us)
+        else:
+            self._held.append((transaction, now_us))
+
     def _deliver(self, transaction: PooledTransaction, now_us: int) -> None:
         tx_id = transaction.tx_id
         transaction.arrived_us = now_us
         self._arrivals += 1
         transaction.order = self._arrivals
         self.ledger.columns["arrived_us"][tx_id] = now_us
-        refusal = self.pool.add(transaction, now_us)
+        refusal = self.pool.add(transaction, max(now_us, self._tidied_us))
         if refusal is not None:
             self._lose(tx_id, TxState.REJECTED, refusal, at_once=True)
         self._note_departures()
 
     def deliver_bulk(self, now_us: int) -> None:
         """Let everything that was offered in bulk and has arrived by now enter the pool."""
+        if self._held is not None:
+            return
         arrivals = self.transit.take_until(now_us)
         if not arrivals.ids:
             return
@@ -232,7 +254,7 @@ class World:
             transaction = PooledTransaction(
                 tx_id, sender, nonce, cap, tip, gas, value, size, at_us, order, kind
             )
-            refusal = pool.add(transaction, at_us)
+            refusal = pool.add(transaction, max(at_us, self._tidied_us))
             if refusal is not None:
                 refused.setdefault(refusal, []).append(tx_id)
             else:
@@ -299,6 +321,7 @@ class World:
 
     def after_block(self, block: ExecutedBlock, next_base_fee: int, now_us: int) -> None:
         """Let the pool follow the block."""
+        self._tidied_us = now_us
         self.pool.on_block(
             [item.transaction for item in block.included], base_fee=next_base_fee, now_us=now_us
         )

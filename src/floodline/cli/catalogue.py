@@ -172,6 +172,18 @@ def _builders() -> list[Item]:
     return _registry(BUILDERS)
 
 
+def _orders() -> list[Item]:
+    from floodline.mempool.builders.orders import ORDERS  # noqa: PLC0415
+
+    return _registry(ORDERS)
+
+
+def _block_times() -> list[Item]:
+    from floodline.chain.block_times import BLOCK_TIMES  # noqa: PLC0415
+
+    return _registry(BLOCK_TIMES)
+
+
 def _delays() -> list[Item]:
     from floodline.mempool.propagation import DELAYS  # noqa: PLC0415
 
@@ -234,6 +246,8 @@ KINDS: Final[dict[str, Callable[[], list[Item]]]] = {
     "arrivals": _arrivals,
     "loads": _loads,
     "builders": _builders,
+    "orders": _orders,
+    "block-times": _block_times,
     "delays": _delays,
     "prices": _prices,
     "distributions": _distributions,

@@ -24,7 +24,7 @@ TRANSACTIONS: Final = Table(
             "first_eligible_block",
             "int?",
             "",
-            "first block sealed at or after arrival whose base fee its fee cap covers",
+            "first block that closed at or after arrival and whose base fee its fee cap covers",
         ),
         _C(
             "status",
@@ -62,7 +62,14 @@ BLOCKS: Final = Table(
     (
         _C("block", "int", "", "number, from 1 at the first block of the campaign"),
         _C("timestamp_s", "seconds", "s", "virtual time since genesis, the clock of created_s"),
-        _C("unix_s", "int", "s", "the timestamp that contracts see"),
+        _C(
+            "closed_s",
+            "seconds",
+            "s",
+            "what had reached the builder by then could be in the block; builder.cutoff_s after "
+            "its slot's end",
+        ),
+        _C("unix_s", "int", "s", "the timestamp that contracts see; it rises by 1 s at least"),
         _C("base_fee_wei", "int", "wei per gas", "base fee"),
         _C("gas_used", "int", "gas", "gas used"),
         _C("gas_limit", "int", "gas", "gas limit"),

@@ -10,10 +10,10 @@ from floodline.measure.frame import Integers
 def first_eligible(
     arrived_us: Integers,
     max_fee_wei: Integers,
-    block_time_us: Integers,
+    closed_us: Integers,
     base_fee_wei: Integers,
 ) -> Integers:
-    """Return the position of the first block at or after arrival whose base fee the cap covers.
+    """Return the position of the first block that closes at or after arrival and is not too dear.
 
     Ignores nonces, gas and rivals: what remains between this block and the one that took the
     transaction is queueing. Runs in O(n log blocks) on arrays: a table of minima over runs of
@@ -23,8 +23,8 @@ def first_eligible(
     ----------
     arrived_us, max_fee_wei : int64 arrays, one entry per transaction
         Arrival at the builder (-1 if it never came) and fee cap.
-    block_time_us, base_fee_wei : int64 arrays, one entry per block
-        In the order of time.
+    closed_us, base_fee_wei : int64 arrays, one entry per block
+        When each block closed for arrivals, and what it cost, in the order of time.
 
     Returns
     -------
@@ -33,8 +33,8 @@ def first_eligible(
         cap of 11 that arrives at 13 s gives 2.
 
     """
-    count = len(block_time_us)
-    position = np.searchsorted(block_time_us, arrived_us, side="left").astype(np.int64)
+    count = len(closed_us)
+    position = np.searchsorted(closed_us, arrived_us, side="left").astype(np.int64)
     minima = [base_fee_wei]
     while 2 ** len(minima) <= count:
         last, span = minima[-1], 2 ** (len(minima) - 1)

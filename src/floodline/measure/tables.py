@@ -88,7 +88,7 @@ def _blocks(record: RunRecord) -> pd.DataFrame:
     special: dict[str, Callable[[BlockRow], Any]] = {
         "block": lambda row: row.number,
         "timestamp_s": lambda row: row.time_us,
-        "unix_s": lambda row: record.genesis_s + row.time_us // SECOND_US,
+        "closed_s": lambda row: row.closed_us,
         "price_age_s": lambda row: row.price_age_us,
         "price_gap_bp": lambda row: _relative_bp(row.price_chain_usd, row.price_true_usd),
         "bad_debt_usd": lambda row: row.shortfall_usd + row.latent_bad_debt_usd,

@@ -32,6 +32,7 @@ def transaction_table(record: RunRecord) -> pd.DataFrame:
     size = len(ledger["nonce"])
     number = np.array([row.number for row in record.blocks], dtype=np.int64)
     time_us = np.array([row.time_us for row in record.blocks], dtype=np.int64)
+    closed_us = np.array([row.closed_us for row in record.blocks], dtype=np.int64)
     base_fee = np.array([row.base_fee_wei for row in record.blocks], dtype=np.int64)
 
     block = ledger["block"].astype(np.int64)
@@ -43,7 +44,7 @@ def transaction_table(record: RunRecord) -> pd.DataFrame:
     eligible = first_eligible(
         ledger["arrived_us"].astype(np.int64),
         ledger["max_fee_wei"].astype(np.int64),
-        time_us,
+        closed_us,
         base_fee,
     )
     roles = [label.role for label in record.actors]

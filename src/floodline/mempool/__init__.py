@@ -1,6 +1,7 @@
 """The modelled mempool: geth's pool rules, block builders, and the way from sender to builder."""
 
-from floodline.mempool.builder import BUILDERS, BlockBuilder, BlockPlan, PriorityBuilder
+from floodline.mempool.builder import BUILDERS, BlockBuilder, BlockPlan, Surroundings
+from floodline.mempool.builders.ordered import PriorityBuilder
 from floodline.mempool.limits import PoolLimits
 from floodline.mempool.pool import TransactionPool
 from floodline.mempool.propagation import DELAYS, DelayDistribution
@@ -18,6 +19,7 @@ __all__ = [
     "PooledTransaction",
     "PriorityBuilder",
     "Reason",
+    "Surroundings",
     "TransactionPool",
     "TxState",
 ]

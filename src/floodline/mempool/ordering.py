@@ -1,16 +1,16 @@
-"""Executable transactions, best paying first: the order in which a builder looks at them."""
+"""The order in which a builder looks at executable transactions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from heapq import heappop, heappush
+from collections.abc import Callable, Iterator
+from heapq import heapify, heappop, heappush
 from operator import attrgetter
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from floodline.mempool.pool import TransactionPool
+from floodline.mempool.open_runs import OpenRuns
 from floodline.mempool.transaction import PooledTransaction
 
 _Integers = npt.NDArray[np.int64]
@@ -83,13 +83,23 @@ def heads_by_tip(
         chunk *= 8
 
 
-class AccountQueue:
-    """Account heads, best first; taking one can bring its successor in (geth's price heap).
+class HeadQueue(Protocol):
+    """Account heads, the one to look at first; taking one can bring its successor in."""
+
+    def take(self) -> PooledTransaction | None:
+        """Take the next transaction; its account is gone until `follow` is called."""
+
+    def follow(self, tx: PooledTransaction) -> None:
+        """Bring the sender's next transaction in."""
+
+
+class TipQueue:
+    """Account heads, best paying first (geth's price heap).
 
     Parameters
     ----------
-    pool : TransactionPool
-        Not changed.
+    runs : OpenRuns
+        What there is to choose from.
     base_fee : int
         Base fee of the block, wei.
     min_tip : int
@@ -97,11 +107,11 @@ class AccountQueue:
 
     """
 
-    def __init__(self, pool: TransactionPool, *, base_fee: int, min_tip: int) -> None:
-        self._pool = pool
+    def __init__(self, runs: OpenRuns, *, base_fee: int, min_tip: int) -> None:
+        self._runs = runs
         self._base_fee = base_fee
         self._min_tip = max(min_tip, 0)
-        self._heads = heads_by_tip(pool.heads(), base_fee, min_tip)
+        self._heads = heads_by_tip(runs.heads(), base_fee, min_tip)
         self._head = next(self._heads, None)
         self._successors: list[tuple[int, int, PooledTransaction]] = []
 
@@ -117,10 +127,51 @@ class AccountQueue:
 
     def follow(self, tx: PooledTransaction) -> None:
         """Bring the sender's next transaction in, if it pays enough."""
-        run = self._pool.pending_of(tx.sender)
-        index = tx.nonce - run[0].nonce + 1
-        if index < len(run):
-            successor = run[index]
+        successor = self._runs.successor(tx)
+        if successor is not None:
             tip = successor.effective_tip(self._base_fee)
             if tip >= self._min_tip:
                 heappush(self._successors, (-tip, successor.order, successor))
+
+
+Rank = Callable[[PooledTransaction], float | tuple[int, float]]
+"""Gives a transaction its rank; the lowest comes first, the first seen among equals."""
+
+
+class RankedQueue:
+    """Account heads by a rank of their own, among those that pay the base fee and the least tip.
+
+    Parameters
+    ----------
+    runs : OpenRuns
+        What there is to choose from.
+    rank : callable
+        Asked once for each transaction that gets its turn to wait here.
+    base_fee : int
+        Base fee of the block, wei.
+    min_tip : int
+        Least effective tip, wei per gas.
+
+    """
+
+    def __init__(self, runs: OpenRuns, rank: Rank, *, base_fee: int, min_tip: int) -> None:
+        self._runs = runs
+        self._rank = rank
+        self._base_fee = base_fee
+        self._min_tip = max(min_tip, 0)
+        self._heap = [
+            (rank(tx), tx.order, tx)
+            for tx in runs.heads()
+            if tx.effective_tip(base_fee) >= self._min_tip
+        ]
+        heapify(self._heap)
+
+    def take(self) -> PooledTransaction | None:
+        """Take the transaction of the lowest rank; its account is gone until `follow` is called."""
+        return heappop(self._heap)[2] if self._heap else None
+
+    def follow(self, tx: PooledTransaction) -> None:
+        """Bring the sender's next transaction in, if it pays enough."""
+        successor = self._runs.successor(tx)
+        if successor is not None and successor.effective_tip(self._base_fee) >= self._min_tip:
+            heappush(self._heap, (self._rank(successor), successor.order, successor))

@@ -104,24 +104,6 @@ def test_every_profile_runs_and_keeps_every_identity(finished: Finished, profile
     assert broken(finished(small(slots=14, protocol={"profile": profile}))) == []
 
 
-def test_a_late_cutoff_takes_in_what_arrives_after_the_slot_begins(finished: Finished) -> None:
-    def waits(cutoff_s: float) -> tuple[Session, float]:
-        plain = small(slots=8, actors=small()["actors"][2:3], builder={"cutoff_s": cutoff_s})
-        session = finished(plain)
-        columns = session.world.ledger.trimmed()
-        done = columns["block"] != NONE
-        blocks = session.recorder.blocks if session.recorder else []
-        sealed = np.array([row.time_us for row in blocks])
-        return session, float(
-            (sealed[columns["block"][done] - 1] - columns["arrived_us"][done]).min()
-        )
-
-    for cutoff_s in (-3.0, 0.0, 2.0):
-        session, shortest = waits(cutoff_s)
-        assert broken(session) == []
-        assert shortest >= 0
-
-
 def test_large_accounts_at_the_largest_leverage_can_be_opened(finished: Finished) -> None:
     """Initial margin and the order's own premium grow with its size."""
     session = finished(

@@ -27,6 +27,15 @@ def campaign(**fields):
         ({"market": {"ETHH": MARKET["ETH"]}}, "did you mean 'ETH'"),
         ({"slots": 0}, "greater than or equal to 1"),
         ({"bok": {}}, "bok"),
+        (
+            {
+                "builder": {"policy": {"censoring": {"actors": ["keeper"]}}},
+                "actors": [{"keepers": {}}],
+            },
+            "did you mean 'keepers'",
+        ),
+        ({"builder": {"policy": {"protected_lane": {"roles": ["keepers"]}}}}, "mean 'keeper'"),
+        ({"chain": {"block_time": "exponental"}}, "did you mean 'exponential'"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(fields, words):

@@ -125,6 +125,8 @@ def add_block(record: RunRecord, rows: list[int], **changed: Any) -> None:
     values: dict[str, Any] = {
         "number": number,
         "time_us": number * SLOT_US,
+        "closed_us": number * SLOT_US,
+        "unix_s": record.genesis_s + number * SLOT_US // SECOND_US,
         "base_fee_wei": fee,
         "gas_used": GAS_USED * len(rows),
         "gas_limit": GAS_LIMIT,

@@ -9,7 +9,8 @@ from mempool_reference import executed, naive_block
 from mempool_world import GAS, World
 
 from floodline.mempool import BUILDERS, PoolLimits, PriorityBuilder
-from floodline.mempool.builder import BLOCK_BYTES, PriorityParameters
+from floodline.mempool.builders.orders import PriorityParameters
+from floodline.mempool.filling import BLOCK_BYTES
 from floodline.mempool.ordering import FIRST_CHUNK, heads_by_tip
 
 BUILDER = PriorityBuilder(PriorityParameters(min_tip_wei=0))

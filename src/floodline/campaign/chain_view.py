@@ -27,3 +27,5 @@ class ChainState:
     candidates: tuple[Candidate, ...] = field(default=())
     pool_count: int = 0
     pool_gas: int = 0
+    target_gas: int = 0
+    """Gas of a block at which the base fee stays."""

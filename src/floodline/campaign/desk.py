@@ -10,7 +10,6 @@ from floodline.actors.desk import Batch, BlockSeen, PendingSeen, Sender, Sent
 from floodline.actors.fees import FeeHistory, Fees, FeeView
 from floodline.campaign.chain_view import ChainState
 from floodline.campaign.world import World
-from floodline.chain.feemarket import ELASTICITY
 from floodline.foundation.units import FEED
 from floodline.protocols.interface import Call, ProtocolAdapter
 
@@ -97,8 +96,7 @@ class EngineDesk:
     def fee_view(self) -> FeeView:
         """Return what a wallet sees of the fee market."""
         known = self._known()
-        target = known.gas_limit // ELASTICITY
-        return FeeView(known.next_base_fee, self._history, known.pool_gas, target)
+        return FeeView(known.next_base_fee, self._history, known.pool_gas, known.target_gas)
 
     def pending(self, kind: str = "", subject: bytes = b"") -> list[PendingSeen]:
         """Return the public transactions that have reached this actor and wait, to its knowledge.

@@ -6,7 +6,7 @@ from the pool, has the node execute exactly that block, and tells everybody what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median_low
 
@@ -66,6 +66,8 @@ class SlotEngine:
         Is told how it goes.
     executor : BlockExecutor, optional
         Makes a block of what the builder chose; by default the node executes just that.
+    set_base_fee : callable, optional
+        Tells the node each block's base fee, where the campaign's rule is not the node's own.
 
     """
 
@@ -79,12 +81,14 @@ class SlotEngine:
         recorder: Recorder,
         progress: Progress,
         executor: BlockExecutor | None = None,
+        set_base_fee: Callable[[int], None] | None = None,
     ) -> None:
         self._campaign = campaign
         self._world = world
         self._node = node
         self._block_times_us = block_times_us
         self._builder = builder
+        self._set_base_fee = set_base_fee
         self._recorder = recorder
         self._progress = progress
         self._executor = executor or Executor(node, world.accounts, world.ledger, world.predictor)
@@ -160,6 +164,8 @@ class SlotEngine:
         world.queue.run_until(sealed_us)
         timestamp_s = max(GENESIS_S + due_us // SECOND_US, self._timestamp_s + 1)
         self._timestamp_s = timestamp_s
+        if self._set_base_fee is not None:
+            self._set_base_fee(self._base_fee)
         block = self._executor.execute(plan.transactions, timestamp_s)
         self.conclude(slot, block, sealed_us, depth, plan.predicted_gas, closed_us)
 
@@ -195,7 +201,7 @@ class SlotEngine:
             If its base fee is not what EIP-1559 says.
 
         """
-        world = self._world
+        world, chain = self._world, self._campaign.chain
         timestamp_s = block.sealed.timestamp
         if block.sealed.base_fee != self._base_fee:
             raise SubmissionError(
@@ -206,7 +212,13 @@ class SlotEngine:
         world.settle_block(block, slot, self._revert_reasons(block))
         base_fee, self._base_fee = (
             self._base_fee,
-            next_base_fee(self._base_fee, block.sealed.gas_used, block.sealed.gas_limit),
+            next_base_fee(
+                self._base_fee,
+                block.sealed.gas_used,
+                block.sealed.gas_limit,
+                target=chain.target_gas,
+                denominator=chain.base_fee_denominator,
+            ),
         )
         world.after_block(block, self._base_fee, sealed_us)
         world.release_arrivals(sealed_us)
@@ -224,6 +236,7 @@ class SlotEngine:
                 candidates=standing.candidates,
                 pool_count=world.pool.pending_count,
                 pool_gas=world.pool.pending_gas,
+                target_gas=chain.target_gas,
             )
         )
         times = (sealed_us, sealed_us if closed_us is None else closed_us, timestamp_s)
@@ -384,10 +397,13 @@ class SlotEngine:
             base_fee_wei=block.sealed.base_fee,
             gas_used=block.sealed.gas_used,
             gas_limit=block.sealed.gas_limit,
+            target_gas=self._campaign.chain.target_gas,
+            base_fee_denominator=self._campaign.chain.base_fee_denominator,
             tx_count=len(block.included),
             pool_pending=depth[0],
             pool_queued=depth[1],
             pool_gas=depth[2],
+            pool_private=0 if world.private_pool is None else len(world.private_pool),
             marginal_tip_wei=min((item.effective_tip for item in block.included), default=0),
             evicted=evicted,
             replaced=replaced,

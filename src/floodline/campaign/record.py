@@ -65,10 +65,13 @@ class BlockRow:
     base_fee_wei: int
     gas_used: int
     gas_limit: int
+    target_gas: int
+    base_fee_denominator: int
     tx_count: int
     pool_pending: int
     pool_queued: int
     pool_gas: int
+    pool_private: int
     marginal_tip_wei: int
     evicted: int
     replaced: int

@@ -10,6 +10,7 @@ from floodline.actors.base import Actor, ActorParameters
 from floodline.actors.catalogue import ACTORS
 from floodline.campaign.objective import Objective
 from floodline.chain.block_times import BlockTimeChoice
+from floodline.chain.feemarket import BASE_FEE_CHANGE_DENOMINATOR, ELASTICITY
 from floodline.foundation.choice import ChoiceOf, Chosen
 from floodline.foundation.registry import Parameters
 from floodline.foundation.suggest import suggestion
@@ -44,10 +45,41 @@ class ChainSection(Parameters):
     gas_limit: int = Field(
         default=30_000_000, ge=5_000_000, le=1_000_000_000, description="Gas limit of a block."
     )
+    gas_target: int | None = Field(
+        default=None,
+        ge=1_000_000,
+        le=1_000_000_000,
+        description="Gas of a block at which the base fee stays; half of gas_limit if left out.",
+    )
+    base_fee_denominator: int = Field(
+        default=BASE_FEE_CHANGE_DENOMINATOR,
+        ge=1,
+        le=1_000_000_000,
+        description="A block of twice the target raises the base fee by one in this many.",
+    )
     base_fee_gwei: float = Field(
         default=1.0, gt=0, le=100_000, description="Base fee of the first block, in gwei a gas."
     )
     pool: PoolLimits = Field(default=PoolLimits(), description="Limits of the transaction pool.")
+
+    @property
+    def target_gas(self) -> int:
+        """Gas of a block at which the base fee stays."""
+        return self.gas_limit // ELASTICITY if self.gas_target is None else self.gas_target
+
+    @property
+    def has_own_fee_rule(self) -> bool:
+        """Whether target or denominator are others than the node's own."""
+        own = (self.gas_limit // ELASTICITY, BASE_FEE_CHANGE_DENOMINATOR)
+        return (self.target_gas, self.base_fee_denominator) != own
+
+    @model_validator(mode="after")
+    def _target_within_limit(self) -> ChainSection:
+        if self.target_gas > self.gas_limit:
+            raise ValueError(
+                f"gas_target ({self.gas_target}) is larger than gas_limit ({self.gas_limit})"
+            )
+        return self
 
     @model_validator(mode="after")
     def _whole_slots(self) -> ChainSection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,12 @@ from floodline.campaign.traits import LedgerTraits
 from floodline.campaign.world import GENESIS_BALANCE_WEI, Prices, World
 from floodline.chain.accounts import AccountBook
 from floodline.chain.anvil import AnvilNode
-from floodline.chain.feemarket import ELASTICITY
 from floodline.foundation.closing import Closing
 from floodline.foundation.seeds import Streams
 from floodline.foundation.units import GWEI, to_us
 from floodline.market.process import draw_path_e8
 from floodline.mempool.builder import Surroundings
+from floodline.mempool.builders.lanes import PrivateLaneParameters
 from floodline.mempool.pool import TransactionPool
 from floodline.protocols.registry import PROTOCOLS
 from floodline.toolchain.compile import Artifacts
@@ -117,7 +118,7 @@ class Session(Closing):
             block_delay=campaign.network.block_delay.build(),
             genesis_s=GENESIS_S,
             end_us=end_us,
-            target_gas_per_s=campaign.chain.gas_limit / ELASTICITY / campaign.chain.slot_s,
+            target_gas_per_s=campaign.chain.target_gas / campaign.chain.slot_s,
         )
         self._start_e8 = start_e8
         for number, (chosen, label) in enumerate(zip(enabled, labels, strict=True)):
@@ -207,13 +208,17 @@ class Session(Closing):
         world, campaign = self.world, self.campaign
         world.open_books()
         base_fee = round(campaign.chain.base_fee_gwei * GWEI)
-        world.pool = TransactionPool(
+        make_pool = partial(
+            TransactionPool,
             campaign.chain.pool,
             base_fee=base_fee,
             block_gas_limit=campaign.chain.gas_limit,
             balance_of=world.balances.__getitem__,
             nonce_of=world.nonces.__getitem__,
         )
+        world.pool = make_pool()
+        if isinstance(campaign.builder.policy.parameters, PrivateLaneParameters):
+            world.private_pool = make_pool()
         world.genesis_state = ChainState(
             number=0,
             time_us=0,
@@ -223,6 +228,7 @@ class Session(Closing):
             gas_limit=campaign.chain.gas_limit,
             tips=(),
             prices_e8=tuple(world.prices.chain_e8),
+            target_gas=campaign.chain.target_gas,
         )
         labels, roles = self._names()
         world.monitor = Monitor(world.protocol, labels)
@@ -246,6 +252,7 @@ class Session(Closing):
         """Run every slot."""
         if self.recorder is None:
             raise RuntimeError("prepare() comes before run()")
+        chain = self.campaign.chain
         engine = SlotEngine(
             self.campaign,
             self.world,
@@ -255,10 +262,12 @@ class Session(Closing):
                 surroundings=Surroundings(
                     self.world.streams.stream("builder"),
                     LedgerTraits(self.world.ledger, self.world.accounts),
+                    self.world.private_pool,
                 )
             ),
             self.recorder,
             self._progress,
+            set_base_fee=self.node.set_next_base_fee if chain.has_own_fee_rule else None,
         )
         engine.run()
 

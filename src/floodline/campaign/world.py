@@ -26,8 +26,8 @@ from floodline.foundation.seeds import Streams
 from floodline.foundation.units import FEED, SECOND_US
 from floodline.mempool.pool import TransactionPool
 from floodline.mempool.propagation import DelayDistribution
-from floodline.mempool.states import Departure, Reason, TxState
-from floodline.mempool.transaction import PooledTransaction
+from floodline.mempool.states import Reason, TxState
+from floodline.mempool.transaction import Lane, PooledTransaction
 from floodline.protocols.interface import ProtocolAdapter
 
 GENESIS_BALANCE_WEI: Final = 10**24
@@ -103,6 +103,8 @@ class World:
         self.balances: list[int] = []
         self.load_contracts: dict[str, bytes] = {}
         self.pool: TransactionPool
+        self.private_pool: TransactionPool | None = None
+        """Of the private lane, where the builder keeps one; what it holds nobody else sees."""
         self.monitor: Monitor
         self.genesis_state: ChainState
         self.evicted = 0
@@ -213,7 +215,9 @@ class World:
         self._arrivals += 1
         transaction.order = self._arrivals
         self.ledger.columns["arrived_us"][tx_id] = now_us
-        refusal = self.pool.add(transaction, max(now_us, self._tidied_us))
+        private = self.private_pool if transaction.lane is Lane.PRIVATE else None
+        pool = self.pool if private is None else private
+        refusal = pool.add(transaction, max(now_us, self._tidied_us))
         if refusal is not None:
             self._lose(tx_id, TxState.REJECTED, refusal, at_once=True)
         self._note_departures()
@@ -270,8 +274,10 @@ class World:
     # ---- how transactions end -------------------------------------------------------------------
 
     def _note_departures(self) -> None:
-        departure: Departure
-        for departure in self.pool.take_departures():
+        departures = self.pool.take_departures()
+        if self.private_pool is not None:
+            departures += self.private_pool.take_departures()
+        for departure in departures:
             if departure.state is TxState.EVICTED:
                 self.evicted += 1
                 self.ledger.columns["evicted_by"][departure.tx_id] = departure.other_tx_id
@@ -322,10 +328,11 @@ class World:
     def after_block(self, block: ExecutedBlock, next_base_fee: int, now_us: int) -> None:
         """Let the pool follow the block."""
         self._tidied_us = now_us
-        self.pool.on_block(
-            [item.transaction for item in block.included], base_fee=next_base_fee, now_us=now_us
-        )
-        self.pool.expire(now_us)
+        included = [item.transaction for item in block.included]
+        for pool in (self.pool, self.private_pool):
+            if pool is not None:
+                pool.on_block(included, base_fee=next_base_fee, now_us=now_us)
+                pool.expire(now_us)
         self._note_departures()
 
     def announce(self, state: ChainState) -> None:

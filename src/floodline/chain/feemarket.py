@@ -24,7 +24,14 @@ ACCESS_LIST_SLOT_GAS: Final = 1_900
 """EIP-2930."""
 
 
-def next_base_fee(base_fee: int, gas_used: int, gas_limit: int) -> int:
+def next_base_fee(
+    base_fee: int,
+    gas_used: int,
+    gas_limit: int,
+    *,
+    target: int | None = None,
+    denominator: int = BASE_FEE_CHANGE_DENOMINATOR,
+) -> int:
     """Return the base fee of the block after one that used `gas_used` of `gas_limit`.
 
     Parameters
@@ -33,6 +40,10 @@ def next_base_fee(base_fee: int, gas_used: int, gas_limit: int) -> int:
         Wei per gas of the parent.
     gas_used, gas_limit : int
         Gas of the parent.
+    target : int, optional
+        Gas at which the base fee stays; half of the limit by default.
+    denominator : int
+        A block that uses twice the target raises the base fee by one in this many.
 
     Returns
     -------
@@ -48,15 +59,18 @@ def next_base_fee(base_fee: int, gas_used: int, gas_limit: int) -> int:
     875000000
     >>> next_base_fee(7, 30_000_000, 30_000_000)
     8
+    >>> next_base_fee(1_000_000_000, 15_000_000, 30_000_000, target=5_000_000, denominator=250)
+    1008000000
 
     """
-    target = gas_limit // ELASTICITY
+    if target is None:
+        target = gas_limit // ELASTICITY
     if gas_used == target:
         return base_fee
     if gas_used > target:
-        rise = base_fee * (gas_used - target) // target // BASE_FEE_CHANGE_DENOMINATOR
+        rise = base_fee * (gas_used - target) // target // denominator
         return base_fee + max(rise, 1)
-    return base_fee - base_fee * (target - gas_used) // target // BASE_FEE_CHANGE_DENOMINATOR
+    return base_fee - base_fee * (target - gas_used) // target // denominator
 
 
 def effective_tip(max_fee: int, max_priority_fee: int, base_fee: int) -> int:

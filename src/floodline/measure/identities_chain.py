@@ -52,10 +52,18 @@ def _base_fee(blocks: pd.DataFrame) -> Identity:
     fee = blocks["base_fee_wei"].tolist()
     used = blocks["gas_used"].tolist()
     limit = blocks["gas_limit"].tolist()
+    target = blocks["target_gas"].tolist()
+    denominator = blocks["base_fee_denominator"].tolist()
     residual, where = 0, "" if len(number) > 1 else NOTHING
     for place in range(1, len(number)):
         before = place - 1
-        expected = next_base_fee(fee[before], used[before], limit[before])
+        expected = next_base_fee(
+            fee[before],
+            used[before],
+            limit[before],
+            target=target[before],
+            denominator=denominator[before],
+        )
         gap = abs(number[place] - number[before] - 1)  # a missing block breaks the recursion too
         off = abs(fee[place] - expected) + gap
         if off and not residual:

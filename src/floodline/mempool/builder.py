@@ -62,11 +62,14 @@ class Surroundings:
         The builder's own stream.
     traits : Traits
         Tells transactions apart.
+    private_pool : TransactionPool, optional
+        What was sent to the builder alone, where it takes such.
 
     """
 
     rng: np.random.Generator
     traits: Traits
+    private_pool: TransactionPool | None = None
 
 
 class BlockBuilder(Protocol):

@@ -143,3 +143,13 @@ def test_a_late_cutoff_takes_in_what_arrives_after_the_slot_begins(finished: Fin
         assert (eligible <= block).all()
         # with next to empty blocks whoever pays is in the first block that was open to him
         assert (eligible == block).mean() > 0.95
+
+
+def test_a_target_and_a_pace_of_the_base_fee_that_are_not_the_nodes_own(finished: Finished) -> None:
+    rule = {"gas_target": 5_000_000, "base_fee_denominator": 250}
+    record = good_record(finished(small(slots=14, chain=rule)))
+    fees = [row.base_fee_wei for row in record.blocks]
+    full = [row.number for row in record.blocks if row.gas_used > 29_000_000][:-1]
+    assert len(full) > 3
+    # a full block uses six times the target: up by almost 5 / 250
+    assert all(fees[n] / fees[n - 1] == pytest.approx(1.0197, abs=0.0005) for n in full)

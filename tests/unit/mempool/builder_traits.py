@@ -27,14 +27,14 @@ class NumberedTraits:
         return bytes([200 + tx.call_kind]) * 20
 
 
-def made(name, seed=1, **parameters):
+def made(name, seed=1, private_pool=None, **parameters):
     """Build a registered builder in these surroundings."""
     parameters.setdefault("min_tip_wei", 0)
     entry = BUILDERS[name]
     if "order" in entry.parameters.model_fields:
         least = parameters.pop("min_tip_wei")
         parameters.setdefault("order", {"priority": {"min_tip_wei": least}})
-    surroundings = Surroundings(np.random.default_rng(seed), NumberedTraits())
+    surroundings = Surroundings(np.random.default_rng(seed), NumberedTraits(), private_pool)
     return entry.build(entry.parameters(**parameters), surroundings=surroundings)
 
 

@@ -5,7 +5,7 @@ from builder_traits import block, made
 from mempool_world import GAS, World
 from pydantic import ValidationError
 
-from floodline.mempool import BUILDERS
+from floodline.mempool import BUILDERS, PoolLimits
 
 TRADER, KEEPER, ORACLE, FLOOD = 0, 1, 2, 3
 LIQUIDATE = 1
@@ -141,3 +141,48 @@ def test_lanes_take_any_order():
     fifo = made("protected_lane", order={"fifo": 0})
     assert block(fifo, world) == [late, rich]
     assert block(made("protected_lane"), world) == [rich, late]
+
+
+def with_private_lane(**parameters):
+    """A flooded public pool, a private pool that shares its accounts, and a builder of both."""
+    public = flooded()
+    private = World(PoolLimits(), base_fee=10)
+    private.nonces = public.nonces
+    return public, private, made("private_lane", private_pool=private.pool, **parameters)
+
+
+def test_a_private_transaction_goes_before_all_public_ones():
+    public, private, builder = with_private_lane()
+    keeper = private.must_add(KEEPER, 0, tip=1)
+    taken = block(builder, public, gas_limit=10 * GAS)
+    assert taken[0] is keeper
+    assert len(taken) == 10
+
+
+def test_private_transactions_use_no_more_than_their_share_of_the_gas():
+    public, private, builder = with_private_lane(gas_share=0.2)
+    keepers = [private.must_add(KEEPER + 4 * n, 0, tip=1) for n in range(5)]
+    taken = block(builder, public, gas_limit=10 * GAS)
+    assert [tx for tx in taken if tx in keepers] == keepers[:2]
+
+
+def test_private_transactions_wait_for_a_builder_that_takes_them():
+    public, private, builder = with_private_lane(share=0.75)
+    keeper = private.must_add(KEEPER, 0, tip=1)
+    taken = sum(keeper in block(builder, public, gas_limit=10 * GAS) for _ in range(2_000))
+    # standard deviation sqrt(2000 * 0.75 * 0.25) = 19.4, within five of them
+    assert abs(taken - 1_500) < 97
+
+
+def test_one_nonce_is_taken_once_though_it_waits_in_both_lanes():
+    public, private, builder = with_private_lane()
+    mine = private.must_add(KEEPER, 0, tip=1)
+    public.must_add(KEEPER, 0, tip=90)
+    following = public.must_add(KEEPER, 1, tip=90)
+    taken = [tx for tx in block(builder, public) if tx.sender == KEEPER]
+    assert taken == [mine, following]
+
+
+def test_a_private_lane_without_a_private_pool_is_refused():
+    with pytest.raises(ValueError, match="needs a private pool"):
+        made("private_lane")

@@ -17,7 +17,9 @@ enum CashReason {
     Penalty,
     KeeperReward,
     DeficitCover,
-    Haircut
+    Haircut,
+    Escrow,
+    Auction
 }
 
 /// @notice What a leg is a claim on.

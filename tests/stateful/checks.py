@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from world import LEDGER_ACCOUNTS, World
+from world import World
 
 from floodline.foundation.units import WAD
 from floodline.protocols.reference.model_ledger import TOKEN_SCALE
@@ -11,7 +11,7 @@ from floodline.protocols.reference.model_ledger import TOKEN_SCALE
 def books_balance(world: World) -> None:
     """Tokens equal the sum of cash minus the recorded deficit, to the wei."""
     deployment = world.deployment
-    accounts = [deployment.addresses[name] for name in LEDGER_ACCOUNTS]
+    accounts = [deployment.addresses[name] for name in world.ledger_accounts]
     health, solvency = deployment.read_many(
         [
             ("Lens", deployment.lens, "health", (accounts,)),
@@ -28,7 +28,7 @@ def books_balance(world: World) -> None:
 def market_debt_is_the_sum_over_traders(world: World) -> None:
     """The O(1) debt equals the loop; signed and absolute sizes add up to skew and open interest."""
     deployment = world.deployment
-    accounts = [deployment.addresses[name] for name in LEDGER_ACCOUNTS]
+    accounts = [deployment.addresses[name] for name in world.ledger_accounts]
     for market in deployment.markets.values():
         report, (sizes, prices, fundings), debt = deployment.read_many(
             [
@@ -50,7 +50,7 @@ def market_debt_is_the_sum_over_traders(world: World) -> None:
 
 def nobody_flat_owes(world: World) -> None:
     """An account without positions never has negative cash."""
-    for name in LEDGER_ACCOUNTS:
+    for name in world.ledger_accounts:
         if name == "liquidity_provider" or world.model.ledger.has_positions(name):
             continue
         address = world.deployment.addresses[name]

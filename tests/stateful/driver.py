@@ -131,6 +131,8 @@ class Deployment:
         }
         chain.fund([self.owner, *self.people.values()])
         self._deploy()
+        self.modules: dict[str, bytes] = {}
+        """Ledger accounts of the protocol's own contracts, by name."""
         self.addresses = {name: person.address for name, person in self.people.items()}
         self.addresses["insurance_fund"] = self.fund
 
@@ -165,6 +167,12 @@ class Deployment:
     def deposit_for(self, account: bytes, amount: int) -> None:
         """Mint tokens and pay them into a ledger account; 6 decimals."""
         self._own("ClearingHouse", self.house, "depositFor", account, amount)
+
+    def module(self, name: str, address: bytes) -> None:
+        """Admit a contract as an engine that holds cash of its own."""
+        self._own("ClearingHouse", self.house, "setEngine", address, True)
+        self.modules[name] = address
+        self.addresses[name] = address
 
     def _own(self, contract: str, to: bytes, function: str, *arguments: object) -> None:
         data = self.chain.interfaces[contract].encode(function, *arguments)

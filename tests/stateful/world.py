@@ -59,6 +59,7 @@ class World:
     def __init__(self, deployment: Deployment) -> None:
         self.deployment = deployment
         self.chain = deployment.chain
+        self.ledger_accounts = (*LEDGER_ACCOUNTS, *deployment.modules)
         self.names = {address: name for name, address in deployment.addresses.items()}
         self.names |= {address: name for name, address in deployment.markets.items()}
         self.happened: Counter[str] = Counter()
@@ -152,7 +153,7 @@ class World:
     def compare(self) -> None:
         """Hold every number of the chain against the model."""
         deployment, model = self.deployment, self.model
-        accounts = [deployment.addresses[name] for name in LEDGER_ACCOUNTS]
+        accounts = [deployment.addresses[name] for name in self.ledger_accounts]
         lens = ("Lens", deployment.lens)
         calls: list[tuple[str, bytes, str, tuple[object, ...]]] = [
             (*lens, "health", (accounts,)),
@@ -178,12 +179,12 @@ class World:
             )
 
     def _compare_health(self, health: Any) -> None:
-        expected = [self.model.status(name) for name in LEDGER_ACCOUNTS]
+        expected = [self.model.status(name) for name in self.ledger_accounts]
         equity, maintenance, initial, cash = (list(column) for column in health)
         assert equity == [status[0] for status in expected]
         assert initial == [status[1] for status in expected]
         assert maintenance == [status[2] for status in expected]
-        assert cash == [self.model.ledger.cash_of(name) for name in LEDGER_ACCOUNTS]
+        assert cash == [self.model.ledger.cash_of(name) for name in self.ledger_accounts]
 
     def _compare_solvency(self, solvency: dict[str, int]) -> None:
         ledger = self.model.ledger
@@ -221,7 +222,7 @@ class World:
             "windowCap": market.window_cap(),
         }
         held = [tuple(row) for row in zip(*positions, strict=True)]
-        assert held == [tuple(market.positions.get(who, FLAT)) for who in LEDGER_ACCOUNTS]
+        assert held == [tuple(market.positions.get(who, FLAT)) for who in self.ledger_accounts]
 
     def _agree(self, kind: str, outcome: Outcome, on_model: Callable[[], object]) -> bool:
         """Run the action on the model and compare success, or the error with its values."""

@@ -11,7 +11,16 @@ from floodline.foundation.units import USDC, WAD
 from floodline.protocols import events
 from floodline.protocols.reference.deployment import Deployment
 
-_REASONS: Final = ("pnl", "fee", "penalty", "keeper_reward", "deficit_cover", "haircut")
+_REASONS: Final = (
+    "pnl",
+    "fee",
+    "penalty",
+    "keeper_reward",
+    "deficit_cover",
+    "haircut",
+    "escrow",
+    "auction",
+)
 """Words for the contracts' ``CashReason``, in its order."""
 
 _WAD_PER_UNIT: Final = WAD // USDC

@@ -158,7 +158,7 @@ def test_an_order_that_margin_does_not_allow_stays_until_it_expires(
 ):
     receipt = orders.commit(venue.market, wad(100), NO_LIMIT, FEE, sender=trader)
     chain.mine(timestamp=event_of(receipt, orders.OrderCommitted).commitTime + 12)
-    with reverts(venue.house.InsufficientMargin):
+    with reverts(orders.InsufficientMargin):
         orders.settle(trader, sender=keeper)
     assert orders.orderOf(trader).id == 1
 
@@ -166,11 +166,11 @@ def test_an_order_that_margin_does_not_allow_stays_until_it_expires(
 def test_an_escrow_must_come_out_of_free_margin(orders, venue, trader):
     with reverts(orders.KeeperFeeTooLow, keeperFee=wad(1) - 1, minKeeperFee=wad(1)):
         orders.commit(venue.market, wad(1), NO_LIMIT, wad(1) - 1, sender=trader)
-    with reverts(venue.house.InsufficientMargin, equity=-wad(1)):
+    with reverts(orders.InsufficientMargin, equity=-wad(1)):
         orders.commit(venue.market, wad(1), NO_LIMIT, wad(10_001), sender=trader)
     venue.market.trade(wad(60), NO_LIMIT, sender=trader)
     equity, _, maintenance = venue.house.status(trader, 1)
-    with reverts(venue.house.InsufficientMargin):
+    with reverts(orders.InsufficientMargin):
         orders.commit(venue.market, -wad(1), 0, equity - maintenance + WAD, sender=trader)
 
 
@@ -219,7 +219,7 @@ def test_parameters_have_bounds_and_an_owner(orders, owner, stranger):
     ):
         with reverts(orders.OutOfBounds):
             orders.setParameters(tuple(RULES._replace(**change)), sender=owner)
-    receipt = orders.setParameters(tuple(RULES), sender=owner)
-    assert event_of(receipt, orders.OrderParametersSet).parameters.settlementWindow == 120
-    assert orders.parameters().settlementDelay == 12
+    receipt = orders.setParameters(tuple(RULES._replace(settlement_window=90)), sender=owner)
+    event_of(receipt, orders.OrderParametersSet)
+    assert orders.parameters().settlementWindow == 90
     assert orders.orderOf(ZERO_ADDRESS).id == 0

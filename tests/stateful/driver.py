@@ -75,7 +75,14 @@ class Chain:
         return outcome.receipt.contract_address
 
     def send(
-        self, sender: Account, to: bytes, data: bytes, *, after_s: int = 1, tip: int = 10**9
+        self,
+        sender: Account,
+        to: bytes,
+        data: bytes,
+        *,
+        after_s: int = 1,
+        tip: int = 10**9,
+        value: int = 0,
     ) -> Outcome:
         """Run one transaction alone in a block `after_s` seconds after the last."""
         transaction = DynamicFeeTransaction(
@@ -86,6 +93,7 @@ class Chain:
             gas_limit=GAS_LIMIT,
             to=to,
             data=data,
+            value=value,
         )
         (tx_hash,) = self.node.submit_ordered([sender.sign(transaction).raw])
         assert isinstance(tx_hash, bytes), tx_hash

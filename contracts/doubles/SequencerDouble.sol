@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {ISequencerFeed} from "../interfaces/ISequencerFeed.sol";
+
+/// @title A sequencer's uptime feed, told by a reporter
+contract SequencerDouble is ISequencerFeed {
+    address private immutable REPORTER;
+
+    bool private _down;
+    uint64 private _since;
+    uint80 private _round;
+
+    /// @param reporter Who tells the status; the feed starts as up since its deployment.
+    constructor(address reporter) {
+        REPORTER = reporter;
+        _since = uint64(block.timestamp);
+        _round = 1;
+    }
+
+    /// @inheritdoc ISequencerFeed
+    function setStatus(bool down) external {
+        if (msg.sender != REPORTER) revert Unauthorized(msg.sender);
+        if (down == _down) return;
+        _down = down;
+        _since = uint64(block.timestamp);
+        ++_round;
+        emit StatusChanged(down, block.timestamp);
+    }
+
+    /// @inheritdoc ISequencerFeed
+    function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
+        return (_round, _down ? int256(1) : int256(0), _since, _since, _round);
+    }
+}

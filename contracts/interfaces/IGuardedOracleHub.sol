@@ -10,12 +10,12 @@ struct Guards {
     uint256 maxJump;
     /// How long a change counts as sudden, seconds.
     uint256 jumpSeconds;
-    /// AggregatorV3-compatible feed that the price is held against; zero for none.
-    address referenceFeed;
     /// Largest relative distance from the reference, WAD.
     uint256 maxDeviation;
     /// Largest confidence interval over price, WAD; only for pull feeds.
     uint256 maxConfidence;
+    /// AggregatorV3-compatible feed that the price is held against; zero for none.
+    address referenceFeed;
     /// Whether a refused price is replaced by the newest one that is not refused.
     bool lastGood;
 }

@@ -8,7 +8,7 @@ from conftest import ANY, DEFAULT, ETH, ETH_PRICE, STRICT, event_of, reverts
 from floodline.foundation.units import FEED, wad
 
 NOBODY = "0x" + "00" * 20
-JUMP = (wad("0.1"), 15, NOBODY, 0, 0, False)
+JUMP = (wad("0.1"), 15, 0, 0, NOBODY, False)
 NONE, STALE, BOUNDS, JUMPED = range(4)
 
 
@@ -68,7 +68,7 @@ def test_the_last_good_price_stands_in_for_a_refused_one(chain, guarded, push_pr
 def test_a_reference_holds_the_price(guarded, push_price, deploy, owner, oracle_publisher, later):
     reference = deploy("PushFeed", "ETH / USD", 1, 10**20, 3_600, 1, [oracle_publisher])
     reference.transmit(3_000 * FEED, later(), sender=oracle_publisher)
-    guarded.setGuards(ETH, (0, 0, reference.address, wad("0.5"), 0, False), sender=owner)
+    guarded.setGuards(ETH, (0, 0, wad("0.5"), 0, reference.address, False), sender=owner)
     push_price(1_600)
     assert guarded.price(ETH, STRICT) == wad(1_600)
     push_price(1_499)
@@ -125,15 +125,15 @@ def test_guards_are_the_owners_and_must_make_sense(guarded, venue, owner, strang
     with reverts(guarded.OwnableUnauthorizedAccount):
         guarded.setSequencer(NOBODY, 0, sender=stranger)
     for bad in (
-        (wad(10) + 1, 15, NOBODY, 0, 0, False),
-        (wad("0.1"), 0, NOBODY, 0, 0, False),
-        (wad("0.1"), 3_601, NOBODY, 0, 0, False),
-        (0, 0, venue.feed.address, wad(10) + 1, 0, False),
-        (0, 0, NOBODY, 0, wad(1) + 1, False),
+        (wad(10) + 1, 15, 0, 0, NOBODY, False),
+        (wad("0.1"), 0, 0, 0, NOBODY, False),
+        (wad("0.1"), 3_601, 0, 0, NOBODY, False),
+        (0, 0, wad(10) + 1, 0, venue.feed.address, False),
+        (0, 0, 0, wad(1) + 1, NOBODY, False),
     ):
         with reverts(guarded.OutOfBounds):
             guarded.setGuards(ETH, bad, sender=owner)
-    for bad in ((0, 0, NOBODY, 1, 0, False), (0, 0, venue.feed.address, 0, 0, False)):
+    for bad in ((0, 0, 1, 0, NOBODY, False), (0, 0, 0, 0, venue.feed.address, False)):
         with reverts(guarded.InvalidConfiguration, asset=ETH):
             guarded.setGuards(ETH, bad, sender=owner)
     with reverts(guarded.OutOfBounds):

@@ -25,12 +25,12 @@ class GuardParameters(NamedTuple):
     """Largest relative change within `jump_seconds`, WAD."""
     jump_seconds: int = 0
     """How long a change counts as sudden, seconds."""
-    reference_feed: bytes | str = _NOTHING
-    """Feed that the price is held against; zero for none."""
     max_deviation: int = 0
     """Largest relative distance from the reference, WAD."""
     max_confidence: int = 0
     """Largest confidence interval over price, WAD; only for pull feeds."""
+    reference_feed: bytes | str = _NOTHING
+    """Feed that the price is held against; zero for none."""
     last_good: bool = False
     """Whether a refused price is replaced by the newest one that is not refused."""
 

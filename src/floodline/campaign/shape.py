@@ -43,6 +43,11 @@ class Shape:
         """Whether the value at a path is a path of the file system."""
         return any(schema.get("format") in {"path", "file-path"} for schema in self._at(path))
 
+    def is_whole(self, path: KeyPath) -> bool:
+        """Whether the number at a path must be a whole one."""
+        kinds = {schema.get("type") for schema in self._at(path)}
+        return "integer" in kinds and "number" not in kinds
+
     def chooses(self, path: KeyPath) -> bool:
         """Whether a plug-in of a registry is chosen at a path, by its bare name or as one key."""
         return any("enum" in schema for schema in self._at(path)) and bool(self.keys(path))

@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from floodline.cli.app import app
 from floodline.cli.output import DIM, RED, YELLOW, note, paint
 from floodline.cli.signals import interrupt_politely
+from floodline.cli.study_verbs import app
 from floodline.foundation.errors import FloodlineError, Interrupted
 
 INTERNAL_ERROR = 70

@@ -14,6 +14,7 @@ from floodline.campaign.inputs import input_hashes
 from floodline.campaign.record import RunRecord
 from floodline.campaign.schema import Campaign
 from floodline.campaign.session import Session
+from floodline.campaign.setup_store import SetupStore
 from floodline.foundation.errors import FloodlineError, Interrupted
 from floodline.measure.files import outcome_hash, write_dictionary, write_tables
 from floodline.measure.summary import summarise
@@ -57,6 +58,7 @@ def run_campaign(
     out: Path | None,
     progress: Progress,
     command_line: Sequence[str],
+    setups: SetupStore | None = None,
 ) -> RunResult:
     """Run a campaign and write its folder.
 
@@ -70,6 +72,8 @@ def run_campaign(
         Is told how it goes.
     command_line : Sequence[str]
         The words of the command, for the manifest.
+    setups : SetupStore, optional
+        Setups to begin from, and to add this campaign's to.
 
     Raises
     ------
@@ -93,6 +97,7 @@ def run_campaign(
             artifacts=artifacts,
             node_log=folder.path / "anvil.log",
             progress=watching,
+            setups=setups,
         ) as session:
             try:
                 session.prepare()

@@ -1,0 +1,130 @@
+"""The verbs that run many campaigns, with their flags; each imports what it needs when called."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from floodline.cli.app import CampaignFile, Json, Overrides, ProgressKind, app
+
+if TYPE_CHECKING:
+    from floodline.cli.studies import Flags
+
+__all__ = ["app"]
+
+
+class DesignKind(StrEnum):
+    """How the points of a sweep lie."""
+
+    grid = "grid"
+    lhs = "lhs"
+    sobol = "sobol"
+
+
+Varies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary",
+        metavar="KEY=VALUES",
+        help="Vary a campaign key: low:high[:levels][:log], or a list v1,v2. Repeatable.",
+        show_default=False,
+    ),
+]
+Seeds = Annotated[int, typer.Option(min=1, help="How many seeds.")]
+FirstSeed = Annotated[
+    int | None, typer.Option("--seed", min=0, help="The first seed, instead of the campaign's.")
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, help="Processes on this machine. [default: one a core]"),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Run on the Dask cluster of this scheduler instead."),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="The study's folder; an existing one is taken up again where it was."),
+]
+KeepRuns = Annotated[bool, typer.Option("--keep-runs", help="Keep each run's folder and tables.")]
+ProgressShown = Annotated[
+    ProgressKind, typer.Option(help="A live line, plain lines, or nothing, on stderr.")
+]
+Metrics = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--metric",
+        metavar="NAME",
+        help="Metric to show; see `floodline list metrics`. Repeatable.",
+        show_default=False,
+    ),
+]
+
+
+def _flags(
+    file: Path,
+    overrides: list[str] | None,
+    seed: int | None,
+    seeds: int,
+    workers: int | None,
+    cluster: str | None,
+    out: Path | None,
+    keep_runs: bool,
+    as_json: bool,
+    progress: ProgressKind,
+) -> Flags:
+    from floodline.cli.studies import Flags  # noqa: PLC0415
+
+    return Flags(
+        file,
+        tuple(overrides or ()),
+        seed,
+        seeds,
+        workers,
+        cluster,
+        out,
+        keep_runs,
+        as_json,
+        progress.value,
+    )
+
+
+@app.command()
+def sweep(
+    file: CampaignFile,
+    *,
+    vary: Varies = None,
+    design: Annotated[
+        DesignKind,
+        typer.Option(help="Every combination, a Latin hypercube, or a Sobol sequence."),
+    ] = DesignKind.grid,
+    points: Annotated[
+        int, typer.Option(min=1, help="Points of lhs and sobol (sobol: next power of two).")
+    ] = 16,
+    seeds: Seeds = 8,
+    seed: FirstSeed = None,
+    metric: Metrics = None,
+    overrides: Overrides = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = None,
+    keep_runs: KeepRuns = False,
+    as_json: Json = False,
+    progress: ProgressShown = ProgressKind.auto,
+) -> None:
+    """Run seeds times a design over campaign keys; one row a run, as CSV and Parquet.
+
+    Finished runs are kept: the same command goes on where it was stopped. Exit code 1 means that
+    a run failed; its error is in the table, and the others are kept.
+    """
+    from floodline.cli import sweep as verb  # noqa: PLC0415
+
+    flags = _flags(
+        file, overrides, seed, seeds, workers, cluster, out, keep_runs, as_json, progress
+    )
+    raise typer.Exit(
+        verb.run(flags, vary or [], kind=design.value, points=points, metrics=metric or [])
+    )

@@ -76,7 +76,7 @@ class DaskCluster(Closing):
         first = [submit(job) for _, job in zip(range(2 * self.workers), left, strict=False)]
         if not first:
             return
-        finished = as_completed(first)
+        finished = as_completed(first, loop=self._client.loop)
         for future in finished:
             job = owners.pop(future.key)
             following = next(left, None)

@@ -80,10 +80,10 @@ def test_a_campaign_that_cannot_be_set_up_is_reported_and_the_rest_is_kept(
 ) -> None:
     question = Question(tiny_file(tmp_path))
     with opened(tmp_path / "study", processes) as study:
-        sweep = run_sweep(study, question, design("chain.gas_limit=5_000_000,30_000_000"), [1])
+        sweep = run_sweep(study, question, design("protocol.liquidity_usd=1,50_000_000"), [1])
     ((trial, error),) = sweep.failed
-    assert trial.setting == {"chain.gas_limit": 5_000_000}
-    assert error
+    assert trial.setting == {"protocol.liquidity_usd": 1}
+    assert "setup: 'open' reverted" in error
     assert sweep.table["status"].tolist() == ["failed", "complete"]
     assert (tmp_path / "study" / "runs" / trial.key / "status.json").is_file()
 

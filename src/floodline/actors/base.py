@@ -21,6 +21,10 @@ class ActorParameters(Parameters):
         description="The actor's own name; its kind where left out. Names its random streams.",
     )
     enabled: bool = Field(default=True, description="False leaves the actor out of the campaign.")
+    region: str | None = Field(
+        default=None,
+        description="Where it is: one of network.regions; where the builder is, if left out.",
+    )
 
 
 class Actor:

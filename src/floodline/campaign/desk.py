@@ -25,18 +25,19 @@ class EngineDesk:
         The actor's number.
     name : str
         The actor's name; prefixes its random streams and labels its accounts.
+    region : str, optional
+        Where it is; where the builder is by default.
 
     """
 
-    def __init__(self, world: World, actor: int, name: str) -> None:
+    def __init__(self, world: World, actor: int, name: str, region: str | None = None) -> None:
         self._world = world
         self._actor = actor
         self._name = name
         self._senders: list[Sender] = []
         self._history = FeeHistory()
         self._seen: ChainState | None = None
-        self.block_delays = world.streams.stream(f"network.blocks.{name}")
-        self._delays = world.streams.stream(f"network.messages.{name}")
+        self.route = world.network.route(name, region)
         self._view = world.gossip.view(name)
 
     @property
@@ -154,12 +155,12 @@ class EngineDesk:
         if replaces is not None:
             world.ledger.columns["replaces"][tx_id] = replaces.tx_id
         sent = Sent(tx_id, sender, nonce, call, fees, now_us, self._known().number)
-        world.dispatch(self._actor, sent, self._delays)
+        world.dispatch(self._actor, sent, self.route)
         return sent
 
     def offer(self, batch: Batch) -> None:
         """Create many transactions at once."""
-        self._world.offer(self._actor, batch, self._delays)
+        self._world.offer(self._actor, batch, self.route)
 
     def at(self, time_us: int, callback: Callable[[int], None]) -> None:
         """Call back at a virtual time."""

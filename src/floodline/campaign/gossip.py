@@ -6,8 +6,8 @@ import numpy as np
 
 from floodline.actors.desk import PendingSeen, Sent
 from floodline.campaign.ledger import Ledger
+from floodline.campaign.network import Network
 from floodline.foundation.seeds import Streams
-from floodline.mempool.propagation import DelayDistribution
 from floodline.mempool.states import TxState
 from floodline.mempool.transaction import Lane
 
@@ -21,15 +21,15 @@ class Gossip:
         The campaign's random streams.
     ledger : Ledger
         Knows which transactions still wait.
-    delay : DelayDistribution
-        From one actor to another.
+    network : Network
+        Knows how long it takes from one actor to another.
 
     """
 
-    def __init__(self, streams: Streams, ledger: Ledger, delay: DelayDistribution) -> None:
+    def __init__(self, streams: Streams, ledger: Ledger, network: Network) -> None:
         self.streams = streams
         self.ledger = ledger
-        self.delay = delay
+        self.network = network
         self.sent: list[list[Sent]] = [[] for _ in ledger.actors]
 
     def add(self, actor: int, sent: Sent) -> None:
@@ -86,17 +86,20 @@ class GossipView:
             if not new:
                 continue
             self._read[actor] = len(sent)
+            sender = gossip.ledger.actors[actor].name
             if actor not in self._streams:
-                sender = gossip.ledger.actors[actor].name
                 name = f"network.gossip.{self._name}.{sender}"
                 self._streams[actor] = gossip.streams.stream(name)
-            delays = gossip.delay.sample(self._streams[actor], len(new)).tolist()
-            for one, delay_us in zip(new, delays, strict=True):
+            created_us = np.array([one.created_us for one in new], dtype=np.int64)
+            seen_us = gossip.network.gossip_us(
+                sender, self._name, self._streams[actor], created_us
+            ).tolist()
+            for one, at_us in zip(new, seen_us, strict=True):
                 self._known[one.tx_id] = PendingSeen(
                     one.tx_id,
                     one.sender,
                     one.nonce,
                     one.call,
                     one.fees,
-                    one.created_us + delay_us,
+                    at_us,
                 )

@@ -220,6 +220,8 @@ class ActorRow:
 
     actor: str
     tally: dict[str, int]
+    messages: dict[str, int] = field(default_factory=dict)
+    """What became of its messages to the builder: sent, lost, resent, copied, held."""
 
 
 @dataclass

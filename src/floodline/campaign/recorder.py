@@ -153,7 +153,7 @@ class Recorder:
             deficits=self.deficits,
             trades=self.trades,
             actor_rows=[
-                ActorRow(desk.name, dict(sorted(actor.tally.items())))
+                ActorRow(desk.name, dict(sorted(actor.tally.items())), dict(desk.route.counts))
                 for desk, actor in zip(world.desks, world.actors, strict=True)
             ],
             status=status,

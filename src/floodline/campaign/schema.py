@@ -18,13 +18,12 @@ from floodline.market.amounts import AmountChoice
 from floodline.market.process import PriceChoice
 from floodline.mempool.builder import BUILDERS, BlockBuilder
 from floodline.mempool.limits import PoolLimits
-from floodline.mempool.propagation import DELAYS, DelayDistribution
 from floodline.mempool.selection import SelectionParameters
+from floodline.mempool.topology import TopologyParameters
 from floodline.protocols.catalogue import PROTOCOLS
 from floodline.protocols.registry import AdapterParameters
 
 ActorChoice = Annotated[Chosen[Actor], ChoiceOf(ACTORS)]
-DelayChoice = Annotated[Chosen[DelayDistribution], ChoiceOf(DELAYS)]
 BuilderChoice = Annotated[Chosen[BlockBuilder], ChoiceOf(BUILDERS)]
 
 
@@ -104,19 +103,8 @@ class BuilderSection(Parameters):
     )
 
 
-class NetworkSection(Parameters):
-    """How long messages travel."""
-
-    delay: DelayChoice = Field(
-        default={"lognormal": {"median_s": 0.3, "sigma": 0.6}},
-        validate_default=True,
-        description="From an actor to the builder.",
-    )
-    block_delay: DelayChoice = Field(
-        default={"lognormal": {"median_s": 0.5, "sigma": 0.4}},
-        validate_default=True,
-        description="From a sealed block to an actor.",
-    )
+class NetworkSection(TopologyParameters):
+    """How messages travel: delays, regions, losses, partitions."""
 
 
 class ProtocolSection(AdapterParameters):
@@ -210,6 +198,7 @@ class Campaign(Parameters):
         if self.tick_s > self.chain.slot_s:
             raise ValueError(f"tick_s ({self.tick_s}) is longer than slot_s ({self.chain.slot_s})")
         self._builder_names(names)
+        self._actor_regions()
         return self
 
     def _builder_names(self, names: list[str]) -> None:
@@ -227,6 +216,17 @@ class Campaign(Parameters):
                     f"{', '.join(known) or 'no actor at all'}"
                 )
 
+    def _actor_regions(self) -> None:
+        """Refuse an actor in a region that the network does not have."""
+        regions = list(self.network.regions)
+        for chosen in self.actors:
+            region = actor_region(chosen)
+            if region is not None and region not in regions:
+                raise ValueError(
+                    f"actor '{actor_name(chosen)}' is in region '{region}', which network.regions "
+                    f"does not name{suggestion(region, regions)}"
+                )
+
     def canonical(self) -> dict[str, Any]:
         """Return the whole campaign, defaults included, as plain JSON data."""
         return self.model_dump(mode="json")
@@ -238,6 +238,12 @@ def actor_name(chosen: Chosen[Actor]) -> str:
     if isinstance(parameters, ActorParameters) and parameters.name:
         return parameters.name
     return chosen.name
+
+
+def actor_region(chosen: Chosen[Actor]) -> str | None:
+    """Return where an actor is, None where it does not say."""
+    parameters = chosen.parameters
+    return parameters.region if isinstance(parameters, ActorParameters) else None
 
 
 def actor_role(kind: str) -> str:

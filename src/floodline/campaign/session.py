@@ -11,10 +11,17 @@ from floodline.campaign.desk import EngineDesk
 from floodline.campaign.engine import SlotEngine
 from floodline.campaign.ledger import Ledger
 from floodline.campaign.monitor import Monitor
+from floodline.campaign.network import Network
 from floodline.campaign.progress import Progress
 from floodline.campaign.record import ActorLabel, RunRecord
 from floodline.campaign.recorder import Recorder
-from floodline.campaign.schema import Campaign, actor_enabled, actor_name, actor_role
+from floodline.campaign.schema import (
+    Campaign,
+    actor_enabled,
+    actor_name,
+    actor_region,
+    actor_role,
+)
 from floodline.campaign.setup import (
     GENESIS_S,
     LOAD_CONTRACTS,
@@ -114,15 +121,14 @@ class Session(Closing):
             protocol=protocol,
             ledger=Ledger(labels),
             prices=Prices(paths, tick_us, list(start_e8.values()), [0] * count, [0] * count),
-            message_delay=campaign.network.delay.build(),
-            block_delay=campaign.network.block_delay.build(),
+            network=Network(campaign.network, streams),
             genesis_s=GENESIS_S,
             end_us=end_us,
             target_gas_per_s=campaign.chain.target_gas / campaign.chain.slot_s,
         )
         self._start_e8 = start_e8
         for number, (chosen, label) in enumerate(zip(enabled, labels, strict=True)):
-            desk = EngineDesk(self.world, number, label.name)
+            desk = EngineDesk(self.world, number, label.name, actor_region(chosen))
             actor = chosen.build(desk=desk)
             desk.open_accounts(actor.sender_count)
             self.world.desks.append(desk)

@@ -41,13 +41,14 @@ class Transit:
         value: int,
         nonces: _Integers | None = None,
     ) -> None:
-        """Add a batch whose ids run on from `first_id`."""
+        """Add a batch whose ids run on from `first_id`; those with a time below 0 never arrive."""
         count = len(times_us)
         ids = np.arange(first_id, first_id + count, dtype=np.int64)
         sizes = np.full(count, size_bytes, dtype=np.int64)
         values = np.full(count, value, dtype=np.int64)
         given = np.full(count, -1, dtype=np.int64) if nonces is None else nonces
         batch = np.stack((times_us, ids, sizes, values, given))
+        batch = batch[:, times_us >= 0]
         rows = np.concatenate((self._rows, batch), axis=1)
         self._rows = rows[:, np.lexsort((rows[1], rows[0]))]
 

@@ -16,6 +16,7 @@ from floodline.campaign.gas import GasPredictor
 from floodline.campaign.gossip import Gossip
 from floodline.campaign.ledger import Ledger
 from floodline.campaign.monitor import Monitor
+from floodline.campaign.network import Network, Route
 from floodline.campaign.record import NONE
 from floodline.campaign.transit import Transit
 from floodline.campaign.wallet import Wallet
@@ -25,8 +26,8 @@ from floodline.foundation.event_queue import EventQueue
 from floodline.foundation.seeds import Streams
 from floodline.foundation.units import FEED, SECOND_US
 from floodline.mempool.pool import TransactionPool
-from floodline.mempool.propagation import DelayDistribution
 from floodline.mempool.states import Reason, TxState
+from floodline.mempool.topology import LOST
 from floodline.mempool.transaction import Lane, PooledTransaction
 from floodline.protocols.interface import ProtocolAdapter
 
@@ -42,8 +43,8 @@ class Seat(Protocol):
         """The actor's name."""
 
     @property
-    def block_delays(self) -> np.random.Generator:
-        """The actor's own stream of block propagation delays."""
+    def route(self) -> Route:
+        """The way of the actor's messages."""
 
     def senders(self) -> list[Sender]:
         """Return the actor's accounts."""
@@ -78,8 +79,7 @@ class World:
         protocol: ProtocolAdapter,
         ledger: Ledger,
         prices: Prices,
-        message_delay: DelayDistribution,
-        block_delay: DelayDistribution,
+        network: Network,
         genesis_s: int,
         end_us: int,
         target_gas_per_s: float,
@@ -95,7 +95,8 @@ class World:
         self.queue = EventQueue()
         self.transit = Transit()
         self.predictor = GasPredictor()
-        self.gossip = Gossip(streams, ledger, message_delay)
+        self.network = network
+        self.gossip = Gossip(streams, ledger, network)
         self.actors: list[Actor] = []
         self.desks: list[Seat] = []
         self.wallets: list[Wallet] = []
@@ -109,8 +110,6 @@ class World:
         self.genesis_state: ChainState
         self.evicted = 0
         self.replaced = 0
-        self._message_delay = message_delay
-        self._block_delay = block_delay
         self._watched: dict[int, tuple[int, Sent]] = {}
         self._news: list[list[tuple[Sent, Outcome]]] = []
         self._arrivals = 0
@@ -154,26 +153,34 @@ class World:
 
     # ---- the network ----------------------------------------------------------------------------
 
-    def dispatch(self, actor: int, sent: Sent, delays: np.random.Generator) -> None:
+    def dispatch(self, actor: int, sent: Sent, route: Route) -> None:
         """Send one transaction on its way to the builder."""
         self._watched[sent.tx_id] = (actor, sent)
         self.gossip.add(actor, sent)
         if sent.call.subject:
             self.monitor.on_attempt(sent.call.subject, self.queue.now_us)
-        delay_us = int(self._message_delay.sample(delays, 1)[0])
+        now_us = self.queue.now_us
+        transaction = self._pooled(sent)
+        arrives_us = int(route.arrivals_us(np.array([now_us]), transaction.size_bytes)[0])
+        if arrives_us == LOST:
+            del self._watched[sent.tx_id]
+            self.ledger.end(sent.tx_id, now_us, TxState.DROPPED, Reason.LOST_ON_THE_WAY)
+            return
 
         def arrive(now_us: int) -> None:
             self.deliver_bulk(now_us)
-            self._arrive(self._pooled(sent), now_us)
+            self._arrive(transaction, now_us)
 
-        self.queue.at(self.queue.now_us + delay_us, arrive)
+        self.queue.at(arrives_us, arrive)
 
-    def offer(self, actor: int, batch: Batch, delays: np.random.Generator) -> None:
+    def offer(self, actor: int, batch: Batch, route: Route) -> None:
         """Send a batch on its way to the builder."""
         first_id = self.ledger.add_batch(actor, batch)
-        delay_us = self._message_delay.sample(delays, len(batch.created_us))
-        times_us = batch.created_us + delay_us
+        times_us = route.arrivals_us(batch.created_us, batch.size_bytes)
         self.transit.add(times_us, first_id, batch.size_bytes, batch.value, batch.nonce)
+        for place in np.flatnonzero(times_us == LOST).tolist():
+            created_us = int(batch.created_us[place])
+            self.ledger.end(first_id + place, created_us, TxState.DROPPED, Reason.LOST_ON_THE_WAY)
 
     def _pooled(self, sent: Sent) -> PooledTransaction:
         call = sent.call
@@ -339,9 +346,8 @@ class World:
         """Send a block, and what became of their transactions, to every actor."""
         for number, desk in enumerate(self.desks):
             news, self._news[number] = self._news[number], []
-            delay_us = int(self._block_delay.sample(desk.block_delays, 1)[0])
             arrival = BlockArrival(self.actors[number], desk, state, news)
-            self.queue.at(state.time_us + delay_us, arrival)
+            self.queue.at(desk.route.block_arrives_us(state.time_us), arrival)
 
 
 class BlockArrival:

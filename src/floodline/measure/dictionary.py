@@ -249,7 +249,12 @@ ACTORS: Final = Table(
         _C("actor", "text", "", "actor"),
         _C("role", "text", "", "its role"),
         _C("kind", "text", "", "its kind in the campaign file"),
-        _C("source", "text", "", "ledger: from the transactions; actor: in its own words"),
+        _C(
+            "source",
+            "text",
+            "",
+            "ledger: from the transactions; actor: in its own words; network: its messages",
+        ),
         _C("item", "text", "", "what is counted"),
         _C("amount", "exact", "as the item says", "the count"),
     ),

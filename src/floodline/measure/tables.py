@@ -195,6 +195,8 @@ def _actors(record: RunRecord, transactions: pd.DataFrame) -> pd.DataFrame:
         found += [(name, "ledger", item, amount) for item, amount in ledger.items()]
         tallies = [row.tally for row in record.actor_rows if row.actor == name]
         found += [(name, "actor", item, tally[item]) for tally in tallies for item in sorted(tally)]
+        ways = [row.messages for row in record.actor_rows if row.actor == name]
+        found += [(name, "network", item, way[item]) for way in ways for item in sorted(way)]
     return build_frame(
         ACTORS.columns,
         {

@@ -24,7 +24,7 @@ class TxState(IntEnum):
     EXPIRED = 6
     """It waited behind a nonce gap for longer than the pool's lifetime."""
     DROPPED = 7
-    """Its nonce was used up by another transaction."""
+    """Its nonce was used up by another transaction, or it got lost on its way."""
 
     @property
     def label(self) -> str:
@@ -79,6 +79,8 @@ class Reason(IntEnum):
     """Gapped for longer than the lifetime."""
     NONCE_PASSED = 21
     """A block used its nonce for another transaction."""
+    LOST_ON_THE_WAY = 22
+    """It never reached the builder, and its sender was not told."""
 
     @property
     def label(self) -> str:

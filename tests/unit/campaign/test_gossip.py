@@ -7,10 +7,11 @@ from floodline.actors.desk import Sent
 from floodline.actors.fees import Fees, Lane
 from floodline.campaign.gossip import Gossip
 from floodline.campaign.ledger import Ledger
+from floodline.campaign.network import Network
 from floodline.campaign.record import ActorLabel
 from floodline.foundation.seeds import Streams
-from floodline.mempool.propagation import DELAYS
 from floodline.mempool.states import Reason, TxState
+from floodline.mempool.topology import TopologyParameters
 from floodline.protocols.interface import Call
 
 CALL = Call(b"t" * 20, b"", 21_000, "liquidate", subject=b"a" * 20)
@@ -22,9 +23,11 @@ class World:
     def __init__(self, delay="lognormal"):
         names = ("searcher", "keeper", "bystander")
         self.ledger = Ledger([ActorLabel(name, name, name) for name in names])
-        entry = DELAYS[delay]
-        parameters = {"value_s": 1.0} if delay == "constant" else {}
-        self.gossip = Gossip(Streams(5), self.ledger, entry.build(entry.parameters(**parameters)))
+        chosen = {"constant": 1.0} if delay == "constant" else delay
+        network = Network(TopologyParameters(delay=chosen), Streams(5))
+        for name in names:
+            network.route(name, None)
+        self.gossip = Gossip(Streams(5), self.ledger, network)
         self.searcher = self.gossip.view("searcher")
 
     def send(self, actor, now_us, lane=Lane.PUBLIC):

@@ -27,6 +27,7 @@ def campaign(**fields):
         ({"market": {"ETHH": MARKET["ETH"]}}, "did you mean 'ETH'"),
         ({"slots": 0}, "greater than or equal to 1"),
         ({"bok": {}}, "bok"),
+        ({"actors": [{"keepers": {"region": "asia"}}]}, "is in region 'asia'"),
         ({"chain": {"gas_target": 40_000_000}}, "is larger than gas_limit"),
         (
             {

@@ -1,4 +1,4 @@
-"""Regions, losses, copies and partitions in whole campaigns: what they cost, and that it adds up."""
+"""Regions, losses, copies, partitions in whole campaigns: what they cost, and that it adds up."""
 
 from __future__ import annotations
 

@@ -16,7 +16,15 @@ import {MarketBounds} from "./libraries/MarketBounds.sol";
 import {OrderLimits} from "./libraries/OrderLimits.sol";
 import {SignedRounding} from "./libraries/SignedRounding.sol";
 import {SkewPricing} from "./libraries/SkewPricing.sol";
-import {CashReason, Leg, LegKind, MarketParameters, Position, Tolerance} from "./types/Types.sol";
+import {
+    CashReason,
+    Leg,
+    LegKind,
+    MarketParameters,
+    PerpBook,
+    Position,
+    Tolerance
+} from "./types/Types.sol";
 
 /// @title One perpetual future
 contract PerpMarket is IPerpMarket, Ownable2Step {
@@ -27,22 +35,6 @@ contract PerpMarket is IPerpMarket, Ownable2Step {
     using SafeCastLib for uint256;
     using SignedRounding for int256;
 
-    /// @notice What the market keeps beside positions.
-    struct Book {
-        /// Sum of signed sizes, WAD units.
-        int256 skew;
-        /// Sum of absolute sizes, WAD units.
-        uint256 totalSize;
-        /// Sum of size * (entryPrice + entryFunding), WAD * WAD.
-        int256 debtCorrection;
-        /// Funding rate at fundingUpdatedAt, WAD per day.
-        int256 fundingRate;
-        /// Funding accumulator at fundingUpdatedAt, WAD USD per unit.
-        int256 fundingAccumulator;
-        /// Seconds.
-        uint256 fundingUpdatedAt;
-    }
-
     int256 private constant WAD = 1e18;
 
     IClearingHouse private immutable HOUSE;
@@ -52,7 +44,7 @@ contract PerpMarket is IPerpMarket, Ownable2Step {
     /// @inheritdoc IPerpMarket
     bool public delayedOnly;
 
-    Book private _book;
+    PerpBook private _book;
     MarketParameters private _parameters;
     mapping(address account => Position position) private _positions;
 
@@ -163,7 +155,12 @@ contract PerpMarket is IPerpMarket, Ownable2Step {
         int256 gain =
             price.toInt256() - position.entryPrice.toInt256() + accumulator - position.entryFunding;
         value = (position.size * gain).divDown(WAD);
-        (initial, maintenance) = MarginMath.requirementUp(position.size.abs(), price, _parameters);
+        (initial, maintenance) = MarginMath.requirementUp(
+            position.size.abs(),
+            price,
+            _sideSize(position.size > 0),
+            _parameters
+        );
     }
 
     /// @inheritdoc IProduct
@@ -249,7 +246,7 @@ contract PerpMarket is IPerpMarket, Ownable2Step {
 
     /// @inheritdoc IPerpMarket
     function accruedFunding(uint256 price) public view returns (int256 rate, int256 accumulator) {
-        Book storage book = _book;
+        PerpBook storage book = _book;
         return
             Funding.accrue(
                 book.fundingRate,
@@ -320,7 +317,7 @@ contract PerpMarket is IPerpMarket, Ownable2Step {
     }
 
     function _updateFunding(uint256 price) private {
-        Book storage book = _book;
+        PerpBook storage book = _book;
         if (book.fundingUpdatedAt == block.timestamp) return;
         (book.fundingRate, book.fundingAccumulator) = accruedFunding(price);
         book.fundingUpdatedAt = block.timestamp;

@@ -31,5 +31,8 @@ library MarketBounds {
         Bounds.check("minFlagReward", p.minFlagReward, 0, MAX_AMOUNT);
         Bounds.check("lockedOiRatio", p.lockedOiRatio, 0, WAD);
         Bounds.check("fundFeeShare", p.fundFeeShare, 0, WAD);
+        Bounds.check("oiScaleStart", p.oiScaleStart, 0, MAX_AMOUNT);
+        if (p.oiScaleFull == 0) return;
+        Bounds.check("oiScaleFull", p.oiScaleFull, p.oiScaleStart + 1, MAX_AMOUNT + 1);
     }
 }

@@ -91,6 +91,10 @@ struct MarketParameters {
     uint256 lockedOiRatio;
     /// Share of trading fees that goes to the insurance fund, WAD.
     uint256 fundFeeShare;
+    /// Open interest of a side from which its initial margin grows, WAD USD.
+    uint256 oiScaleStart;
+    /// Open interest at which maxInitialRatio is asked for, WAD USD; zero for fixed margin.
+    uint256 oiScaleFull;
 }
 
 /// @notice Liquidation rules of one market.
@@ -139,4 +143,20 @@ struct Position {
     uint256 entryPrice;
     /// Funding accumulator at the last re-basing, WAD USD per unit.
     int256 entryFunding;
+}
+
+/// @notice What a perpetual market keeps beside positions.
+struct PerpBook {
+    /// Sum of signed sizes, WAD units.
+    int256 skew;
+    /// Sum of absolute sizes, WAD units.
+    uint256 totalSize;
+    /// Sum of size * (entryPrice + entryFunding), WAD * WAD.
+    int256 debtCorrection;
+    /// Funding rate at fundingUpdatedAt, WAD per day.
+    int256 fundingRate;
+    /// Funding accumulator at fundingUpdatedAt, WAD USD per unit.
+    int256 fundingAccumulator;
+    /// Seconds.
+    uint256 fundingUpdatedAt;
 }

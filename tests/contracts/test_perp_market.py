@@ -189,6 +189,31 @@ def test_margin_follows_the_worked_number(venue, long_trader, parameters):
     assert maintenance == 90_000 * ratio * 6 // 10 + wad(15) + wad(27)
 
 
+def test_initial_margin_may_grow_with_the_open_interest_of_a_side(
+    venue, owner, long_trader, other_trader, parameters
+):
+    scaled = parameters._replace(oi_scale_start=wad(60_000), oi_scale_full=wad(120_000))
+    venue.market.setParameters(tuple(scaled), sender=owner)
+    initial, maintenance = venue.house.requirement(long_trader, ANY)
+    assert (initial, maintenance) == requirement_up(wad(30), PRICE, scaled, wad(30))
+    assert initial > 90_000 * wad("0.5")
+    assert maintenance == requirement_up(wad(30), PRICE, parameters)[1]
+
+    venue.house.deposit(100_000 * USDC, sender=other_trader)
+    with reverts(venue.market.InsufficientMargin, required=wad(120_051)):
+        venue.market.trade(wad(40), NO_LIMIT, sender=other_trader)
+    venue.market.trade(-wad(20), 0, sender=other_trader)  # the other side has room
+    assert venue.house.requirement(other_trader, ANY) == requirement_up(
+        wad(20), PRICE, scaled, wad(20)
+    )
+
+
+def test_open_interest_that_scales_margin_ends_above_where_it_starts(venue, owner, parameters):
+    wrong = parameters._replace(oi_scale_start=wad(10), oi_scale_full=wad(10))
+    with reverts(venue.market.OutOfBounds, value=wad(10), lower=wad(10) + 1):
+        venue.market.setParameters(tuple(wrong), sender=owner)
+
+
 def test_market_debt_is_what_traders_have_gained(
     venue, long_trader, other_trader, liquidity_provider, push_price
 ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from floodline.chain.anvil import AnvilNode
 from floodline.protocols.reference.profiles import PROFILES
+from floodline.protocols.reference.switches import with_switches
 from floodline.toolchain.anvil import find_anvil
 from floodline.toolchain.compile import load_artifacts
 
@@ -51,10 +53,16 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
 
 @pytest.fixture
 def world(chain: Chain, request: pytest.FixtureRequest) -> Iterator[World]:
-    """The deployment of the profile that the test names, `base` by default, as new."""
-    name = getattr(request, "param", "base")
+    """The deployment of the profile that the test names, `base` by default, as new.
+
+    ``base initial_margin=open_interest`` is that profile with a switch set.
+    """
+    name, *pairs = getattr(request, "param", "base").split()
+    profile = PROFILES[name]
+    switches = with_switches(profile.switches, dict(pair.split("=") for pair in pairs))
+    profile = replace(profile, switches=switches)
     before = chain.node.snapshot(), chain.now_s
-    chosen = World(Deployment(chain, small_setup(PROFILES[name]), TRADERS))
+    chosen = World(Deployment(chain, small_setup(profile), TRADERS))
     yield chosen
     chain.node.revert(before[0])
     chain.now_s = before[1]

@@ -17,6 +17,7 @@ def test_the_ledger_agrees_with_its_model(world: World, machine_settings: settin
     assert world.reverts["InsufficientCash"]
 
 
+@pytest.mark.parametrize("world", ["base", "base initial_margin=open_interest"], indirect=True)
 def test_trading_agrees_with_its_model(world: World, machine_settings: settings) -> None:
     run_state_machine_as_test(lambda: TradingMachine(world), settings=machine_settings)
     assert all(world.happened[kind] for kind in ("open", "close", "poke", "withdraw", "wait"))

@@ -26,10 +26,13 @@ def small_setup(profile: Profile = BASE) -> Setup:
     """Return a profile scaled down so that a few traders reach its caps, windows and deficits."""
 
     def market(name: str, scale: str) -> MarketParameters:
-        parameters = profile.markets[name].parameters()
-        return parameters._replace(
+        parameters = profile.market_parameters(name)
+        small = parameters._replace(
             skew_scale=wad(scale), max_side_size=wad(scale) // 3, maker_fee=wad("0.0001")
         )
+        if parameters.oi_scale_full == 0:
+            return small
+        return small._replace(oi_scale_start=wad(100_000), oi_scale_full=wad(2_000_000))
 
     liquidation: LiquidationParameters = profile.liquidation.parameters()._replace(
         capacity_multiplier=wad("0.5")

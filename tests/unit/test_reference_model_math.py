@@ -18,6 +18,7 @@ from floodline.protocols.reference.model_math import (
     order_fee_up,
     requirement_up,
     reward_due,
+    scaled_ratio_up,
 )
 from floodline.protocols.reference.profiles import AGGRESSIVE, BASE, PROFILES, asset_id
 
@@ -99,6 +100,22 @@ def test_margin_of_a_hundred_ether_is_that_of_synthetix() -> None:
     initial, maintenance = requirement_up(wad(100), wad(3_000), SYNTHETIX)
     assert initial == pytest.approx(wad(6_221), rel=1e-4)
     assert maintenance == pytest.approx(wad("1817.48"), rel=1e-4)
+
+
+def test_initial_margin_rises_with_the_sides_open_interest_and_maintenance_does_not() -> None:
+    scaled = SYNTHETIX._replace(oi_scale_start=wad(20_000_000), oi_scale_full=wad(50_000_000))
+    alone = requirement_up(wad(100), wad(3_000), SYNTHETIX)
+
+    def at(interest_usd: int) -> tuple[int, int]:
+        return requirement_up(wad(100), wad(3_000), scaled, wad(interest_usd) // 3_000)
+
+    assert at(20_000_000) == alone
+    ratio = wad("0.02") + wad("1.16") * 100 // 300_000
+    assert scaled_ratio_up(wad("0.05"), wad(35_000_000), wad(1), scaled) == wad("0.525")
+    half = ratio + (wad(1) - ratio) // 2
+    assert at(35_000_000)[0] - alone[0] == pytest.approx(300_000 * (half - ratio), rel=1e-12)
+    assert at(90_000_000)[0] - alone[0] == pytest.approx(300_000 * (wad(1) - ratio), rel=1e-12)
+    assert {at(interest)[1] for interest in (0, 35_000_000, 90_000_000)} == {alone[1]}
 
 
 @pytest.mark.parametrize("profile", sorted(PROFILES))

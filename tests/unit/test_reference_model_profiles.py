@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -15,7 +15,9 @@ from floodline.protocols.reference.model_parameters import (
     LiquidationParameters,
     MarketParameters,
 )
-from floodline.protocols.reference.profiles import PROFILES, Parameter, Profile, asset_id
+from floodline.protocols.reference.overrides import parameter_names
+from floodline.protocols.reference.profiles import PROFILES, Profile, asset_id, rows
+from floodline.protocols.reference.switches import Switches, with_switches
 
 STRUCTS = {
     "AssetConfiguration": AssetConfiguration,
@@ -41,12 +43,9 @@ def test_structs_have_the_fields_of_solidity_in_the_same_order(name: str) -> Non
 
 
 def test_every_number_has_a_unit_and_a_source(profile: Profile) -> None:
-    groups = [profile.liquidation, profile.keeper, profile.oracle, *profile.markets.values()]
-    numbers = [getattr(group, field.name) for group in groups for field in fields(group)]
-    numbers += [profile.gate_seconds, profile.vault_loss_share]
-    assert len(numbers) == 7 + 7 + 6 + 16 * len(profile.markets) + 2
-    assert all(isinstance(number, Parameter) for number in numbers)
-    assert all(number.unit and len(number.source) > 10 for number in numbers)
+    listed = rows(profile)
+    assert {key.rpartition(".")[2] for key, *_ in listed} == set(parameter_names(profile))
+    assert all(unit and len(source) > 10 for _, _, unit, source in listed)
 
 
 def test_market_fields_stand_in_the_order_of_the_struct(profile: Profile) -> None:
@@ -73,6 +72,29 @@ def test_feed_and_hub_have_the_same_bounds_around_the_start_price(profile: Profi
 
 def test_an_asset_id_is_the_name_padded_to_a_word() -> None:
     assert asset_id("ETH") == b"ETH" + bytes(29)
+
+
+def test_initial_margin_scales_with_open_interest_only_where_the_switch_says(
+    profile: Profile,
+) -> None:
+    scaled = with_switches(profile.switches, {"initial_margin": "open_interest"})
+    assert replace(profile, switches=scaled).market_parameters("ETH").oi_scale_full == wad(
+        50_000_000
+    )
+    assert profile.market_parameters("ETH").oi_scale_full == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"inital_margin": "fixed"}, "no such switch.*did you mean 'initial_margin'"),
+        ({"initial_margin": "open-interest"}, "did you mean 'open_interest'"),
+        ({"initial_margin": True}, "cannot be 'true'; one of: fixed, open_interest"),
+    ],
+)
+def test_a_wrong_switch_is_explained(given: dict[str, str | bool], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        with_switches(Switches(), given)
 
 
 def test_profiles_differ_where_their_descriptions_say() -> None:

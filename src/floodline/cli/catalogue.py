@@ -240,6 +240,15 @@ def _profiles() -> list[Item]:
     ]
 
 
+def _switches() -> list[Item]:
+    from floodline.protocols.reference.switches import Switches, choices  # noqa: PLC0415
+
+    return [
+        Item(name, field.description or "", ", ".join(choices(name)), [])
+        for name, field in Switches.model_fields.items()
+    ]
+
+
 KINDS: Final[dict[str, Callable[[], list[Item]]]] = {
     "actors": _actors,
     "fee-strategies": _fee_strategies,
@@ -253,6 +262,7 @@ KINDS: Final[dict[str, Callable[[], list[Item]]]] = {
     "distributions": _distributions,
     "protocols": _protocols,
     "profiles": _profiles,
+    "switches": _switches,
     "metrics": _metrics,
 }
 """What can be listed, by the word for it."""

@@ -19,6 +19,15 @@ import numpy.typing as npt
 from floodline.chain.node import Log
 from floodline.protocols.book import Book
 from floodline.protocols.events import ProtocolEvent
+from floodline.protocols.facets import (
+    AdlFacet,
+    AmmFacet,
+    AuctionsFacet,
+    OptionsFacet,
+    OracleUpdatesFacet,
+    OrdersFacet,
+    VaultFacet,
+)
 
 View = Callable[[bytes, bytes], bytes]
 """Reads the chain at its latest block: ``view(to, calldata) -> returned bytes``."""
@@ -54,6 +63,8 @@ class Capabilities:
     async_orders: bool = False
     adl: bool = False
     pull_oracle: bool = False
+    vault: bool = False
+    spot_amm: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +139,14 @@ class ProtocolAdapter(ABC):
 
     name: ClassVar[str]
 
+    orders: OrdersFacet | None = None
+    options: OptionsFacet | None = None
+    auctions: AuctionsFacet | None = None
+    adl: AdlFacet | None = None
+    vault: VaultFacet | None = None
+    amm: AmmFacet | None = None
+    oracle_updates: OracleUpdatesFacet | None = None
+
     def __init__(self, markets: Sequence[str]) -> None:
         self.markets = list(markets)
         self.book = Book(markets)
@@ -140,9 +159,24 @@ class ProtocolAdapter(ABC):
     # ---- setting up -----------------------------------------------------------------------------
 
     @property
-    @abstractmethod
     def capabilities(self) -> Capabilities:
-        """The mechanisms that this deployment has."""
+        """The mechanisms that this deployment has, by the groups that it offers."""
+        return Capabilities(
+            perps=True,
+            options=self.options is not None,
+            partial_liquidation=self.partial_liquidation,
+            auction=self.auctions is not None,
+            async_orders=self.orders is not None,
+            adl=self.adl is not None,
+            pull_oracle=self.oracle_updates is not None,
+            vault=self.vault is not None,
+            spot_amm=self.amm is not None,
+        )
+
+    @property
+    @abstractmethod
+    def partial_liquidation(self) -> bool:
+        """Whether a liquidation may close less than a whole position."""
 
     @abstractmethod
     def deploy(

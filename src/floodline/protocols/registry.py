@@ -14,6 +14,9 @@ class AdapterParameters(Parameters):
     """Parameters that every adapter takes."""
 
     profile: str = Field(default="base", description="Named set of parameters.")
+    switches: dict[str, str | bool] = Field(
+        default={}, description="Variants of mechanisms that differ from the profile."
+    )
     overrides: dict[str, float | int | bool | str] = Field(
         default={}, description="Single parameters that differ from the profile."
     )

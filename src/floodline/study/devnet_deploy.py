@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import is_dataclass
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from floodline.campaign.setup import SetupDriver
-from floodline.chain.abi import ContractInterface
 from floodline.chain.accounts import AccountBook
 from floodline.chain.anvil import AnvilNode
 from floodline.chain.hexadecimal import to_data
 from floodline.foundation.errors import CampaignError
 from floodline.foundation.units import ETHER, FEED, wad
 from floodline.protocols.reference.adapter import ReferenceAdapter, ReferenceParameters
-from floodline.protocols.reference.deployment import (
-    CONTRACTS,
-    COUNTERPARTY,
-    Deployment,
-    deploy,
-    deposit,
-)
+from floodline.protocols.reference.deploy_core import COUNTERPARTY
+from floodline.protocols.reference.deploy_site import Interfaces, Site
+from floodline.protocols.reference.deployment import deploy, deposit
 from floodline.toolchain.compile import Artifacts, load_artifacts
 
 PRICES_USD: Final = {"ETH": 3_000.0, "BTC": 60_000.0}
@@ -50,7 +46,7 @@ def deploy_reference(
     node : AnvilNode
         The devnet, attached.
     parameters : Mapping
-        Of `ReferenceParameters`: profile, overrides, liquidity_usd, insurance_usd.
+        Of `ReferenceParameters`: profile, switches, overrides, liquidity_usd, insurance_usd.
     prices_usd : Mapping[str, float]
         Markets to deploy, each with its start price in dollars.
     publishers : Sequence[bytes]
@@ -80,10 +76,10 @@ def deploy_reference(
         driver = SetupDriver(
             node, accounts, artifacts, latest.timestamp, latest.gas_limit, adapter.explain_revert
         )
-        interfaces = {name: ContractInterface(artifacts[name].abi) for name in CONTRACTS}
+        interfaces = Interfaces(artifacts)
         prices_e8 = {market: round(price * FEED) for market, price in prices_usd.items()}
         deployment = deploy(
-            driver, adapter.profile, interfaces, prices_e8, publishers, adapter.gas_market
+            Site(driver, adapter.profile, interfaces, prices_e8, publishers, adapter.gas_market)
         )
         capital = {
             COUNTERPARTY: wad(f"{given.liquidity_usd:.2f}"),
@@ -184,12 +180,16 @@ def _unused_deployer(node: AnvilNode, seed: int) -> AccountBook:
     return AccountBook(seed)
 
 
-def _addresses(deployment: Deployment) -> dict[str, Any]:
+def _addresses(value: Any) -> Any:
+    """Return a deployment as plain data; what is not there and what is no address is left out."""
+    if isinstance(value, bytes):
+        return to_data(value)
+    if is_dataclass(value):
+        value = vars(value)
     return {
-        name: to_data(value)
-        if isinstance(value, bytes)
-        else {market: to_data(address) for market, address in value.items()}
-        for name, value in vars(deployment).items()
+        name: _addresses(part)
+        for name, part in value.items()
+        if part is not None and not isinstance(part, tuple)
     }
 
 

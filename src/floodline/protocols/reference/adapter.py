@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar, Final
 
 import numpy as np
@@ -18,7 +19,6 @@ from floodline.foundation.units import USDC, WAD, wad
 from floodline.protocols.events import FundingUpdated, ProtocolEvent
 from floodline.protocols.interface import (
     Call,
-    Capabilities,
     ChainAccount,
     Health,
     ProtocolAdapter,
@@ -28,15 +28,12 @@ from floodline.protocols.interface import (
 )
 from floodline.protocols.reference.arrays import chunks, decode_arrays
 from floodline.protocols.reference.decoding import Decoder
-from floodline.protocols.reference.deployment import (
-    CONTRACTS,
-    COUNTERPARTY,
-    Deployment,
-    deploy,
-    deposit,
-)
+from floodline.protocols.reference.deploy_core import COUNTERPARTY
+from floodline.protocols.reference.deploy_site import Interfaces, Site
+from floodline.protocols.reference.deployment import Deployment, deploy, deposit
 from floodline.protocols.reference.overrides import with_overrides
 from floodline.protocols.reference.profiles import PROFILES, Profile
+from floodline.protocols.reference.switches import with_switches
 from floodline.protocols.registry import PROTOCOLS, AdapterParameters
 from floodline.toolchain.compile import Artifacts
 
@@ -67,8 +64,10 @@ class ReferenceParameters(AdapterParameters):
         return list(PROFILES[self.profile].markets)
 
     def resolved(self) -> Profile:
-        """Return the profile with the campaign's overrides."""
-        return with_overrides(PROFILES[self.profile], self.overrides)
+        """Return the profile with the campaign's switches and overrides."""
+        profile = PROFILES[self.profile]
+        switched = replace(profile, switches=with_switches(profile.switches, self.switches))
+        return with_overrides(switched, self.overrides)
 
 
 @dataclass
@@ -109,11 +108,11 @@ class ReferenceAdapter(ProtocolAdapter):
         self.profile = parameters.resolved()
         self._parameters = parameters
         self._artifacts = artifacts
-        self._interfaces = {name: ContractInterface(artifacts[name].abi) for name in CONTRACTS}
+        self._interfaces = Interfaces(artifacts)
         self._deployment: Deployment
         self._decoder: Decoder
         self._funding = {market: _Funding() for market in markets}
-        market_parameters = [self.profile.markets[market].parameters() for market in markets]
+        market_parameters = [self.profile.market_parameters(market) for market in markets]
 
         def column(name: str) -> npt.NDArray[np.float64]:
             return np.array([getattr(given, name) / WAD for given in market_parameters])
@@ -128,11 +127,13 @@ class ReferenceAdapter(ProtocolAdapter):
         self._min_flag = column("min_flag_reward")
         self._velocity = column("max_funding_velocity")
         self._taker_fee = column("taker_fee")
+        self._oi_start = column("oi_scale_start")
+        self._oi_full = column("oi_scale_full")
 
     @property
-    def capabilities(self) -> Capabilities:
-        """Perpetuals with partial liquidation."""
-        return Capabilities(perps=True, partial_liquidation=True)
+    def partial_liquidation(self) -> bool:
+        """Whether the close factor is below one."""
+        return self.profile.liquidation.close_factor.value < WAD
 
     # ---- setting up -----------------------------------------------------------------------------
 
@@ -141,7 +142,7 @@ class ReferenceAdapter(ProtocolAdapter):
     ) -> None:
         """Deploy, wire, capitalise counterparty and insurance fund."""
         self._deployment = deploy(
-            chain, self.profile, self._interfaces, prices_e8, publishers, self.gas_market
+            Site(chain, self.profile, self._interfaces, prices_e8, publishers, self.gas_market)
         )
         self._decoder = Decoder(self._deployment, self._interfaces)
         for state in self._funding.values():
@@ -157,8 +158,8 @@ class ReferenceAdapter(ProtocolAdapter):
         deposit(chain, self._deployment, self._interfaces, deposits_wad)
 
     def bytecode_hashes(self) -> dict[str, str]:
-        """SHA-256 of each contract's creation code."""
-        return {name: self._artifacts[name].bytecode_hash for name in CONTRACTS}
+        """SHA-256 of each deployed contract's creation code."""
+        return {name: self._artifacts[name].bytecode_hash for name in self._deployment.contracts}
 
     def allowed_notional_usd(
         self, market: str, margin_usd: float, side: int, skew: float, price_usd: float
@@ -180,6 +181,15 @@ class ReferenceAdapter(ProtocolAdapter):
             + float(self._flag_ratio[column])
         )
         square = (float(self._slope[column]) + 0.5 / scale) / price_usd
+        if self._oi_full[column]:
+            rise = float(
+                (self._max_ratio[column] - self._min_ratio[column])
+                / (self._oi_full[column] - self._oi_start[column])
+            )
+            sizes = side * self.book.size[:, column]
+            interest = float(sizes[sizes > 0].sum()) * price_usd
+            share += max(0.0, interest - float(self._oi_start[column])) * rise
+            square += rise
         fixed = float(self._fixed_margin[column] + self._min_flag[column])
         free = max(0.0, margin_usd - fixed)
         least = self.profile.markets[market].min_notional.value / WAD
@@ -252,11 +262,19 @@ class ReferenceAdapter(ProtocolAdapter):
 
     def explain_revert(self, data: bytes) -> str:
         """Return the custom error, reason or panic of whichever contract knows it."""
-        for name in CONTRACTS:
-            revert = self._interfaces[name].decode_revert(data)
-            if revert.name:
-                return str(revert)
-        return str(self._interfaces["Lens"].decode_revert(data))
+        return str(self._errors.decode_revert(data))
+
+    @cached_property
+    def _errors(self) -> ContractInterface:
+        """Every custom error of every contract."""
+        return ContractInterface(
+            [
+                item
+                for artifact in self._artifacts.values()
+                for item in artifact.abi
+                if item["type"] == "error"
+            ]
+        )
 
     # ---- how things stand -----------------------------------------------------------------------
 

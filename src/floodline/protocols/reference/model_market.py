@@ -94,7 +94,12 @@ class MarketModel:
             return 0, 0, 0
         _, accumulator = self.accrued(now_s, price)
         value = position.size * (price + accumulator - position.basis) // WAD
-        return value, *requirement_up(abs(position.size), price, self.parameters)
+        return value, *requirement_up(
+            abs(position.size),
+            price,
+            self.parameters,
+            self.side_size(long=position.size > 0),
+        )
 
     def debt_exact(self, now_s: int, price: int) -> int:
         """Return the sum of unrealised profits, WAD * WAD, without a loop over accounts.

@@ -152,12 +152,40 @@ def accrue_funding(
     return new_rate, accumulator - paid
 
 
-def requirement_up(size_abs: int, price: int, parameters: MarketParameters) -> tuple[int, int]:
+def scaled_ratio_up(ratio: int, side_size: int, price: int, parameters: MarketParameters) -> int:
+    """Return the initial margin ratio that a side's open interest asks for, WAD.
+
+    Linear from `ratio` at ``oi_scale_start`` to the maximum at ``oi_scale_full`` (dYdX v4). From
+    20 to 50 million, 5 % and 100 %: at 35 million half of the way, 52.5 %.
+    """
+    start, full = parameters.oi_scale_start, parameters.oi_scale_full
+    interest = mul_wad_up(side_size, price)
+    if full == 0 or interest <= start:
+        return ratio
+    share = min(div_up((interest - start) * WAD, full - start), WAD)
+    return ratio + mul_wad_up(share, parameters.max_initial_ratio - ratio)
+
+
+def requirement_up(
+    size_abs: int, price: int, parameters: MarketParameters, side_size: int = 0
+) -> tuple[int, int]:
     """Return a position's initial and maintenance margin, WAD USD, rounded up.
 
     Ratio ``min(|size| / K * slope + minimum, maximum)`` on notional, plus the position minimum and
     the reserved liquidation reward; maintenance scales the ratio. 100 units at 3,000 with
     K = 300,000, slope 1.16, minimum 2 %, scalar 0.28, 15 USD and 3 bp: 6,221 and 1,817.48.
+
+    Parameters
+    ----------
+    size_abs : int
+        WAD units.
+    price : int
+        WAD USD.
+    parameters : MarketParameters
+        The market's.
+    side_size : int
+        Open interest of the position's side, WAD units; counts where initial margin scales with it.
+
     """
     notional = mul_wad_up(size_abs, price)
     ratio = min(
@@ -168,7 +196,7 @@ def requirement_up(size_abs: int, price: int, parameters: MarketParameters) -> t
     fixed = parameters.min_position_margin + max(
         mul_wad_up(notional, parameters.flag_reward_ratio), parameters.min_flag_reward
     )
-    initial = mul_wad_up(notional, ratio) + fixed
+    initial = mul_wad_up(notional, scaled_ratio_up(ratio, side_size, price, parameters)) + fixed
     maintenance = mul_wad_up(notional, mul_wad_up(ratio, parameters.maintenance_scalar)) + fixed
     return initial, maintenance
 

@@ -44,6 +44,10 @@ class MarketParameters(NamedTuple):
     """Counterparty capital locked per unit of open notional, WAD."""
     fund_fee_share: int
     """Share of trading fees that goes to the insurance fund, WAD."""
+    oi_scale_start: int
+    """Open interest of a side from which its initial margin grows, WAD USD."""
+    oi_scale_full: int
+    """Open interest at which `max_initial_ratio` is asked for, WAD USD; zero means fixed margin."""
 
 
 class LiquidationParameters(NamedTuple):

@@ -8,7 +8,8 @@ from typing import Any
 
 from floodline.foundation.suggest import suggestion
 from floodline.foundation.units import wad
-from floodline.protocols.reference.profiles import Parameter, Profile
+from floodline.protocols.reference.profile_parameter import Parameter
+from floodline.protocols.reference.profiles import Profile
 
 Value = float | int | bool | str
 

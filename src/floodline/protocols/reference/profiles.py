@@ -8,128 +8,27 @@ their tip. A number that no production protocol gave says so and why it was chos
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from decimal import Decimal
+from dataclasses import dataclass, fields, is_dataclass, replace
 
-from floodline.foundation.units import FEED, WAD, wad
-from floodline.protocols.reference.model_parameters import (
-    AssetConfiguration,
-    KeeperParameters,
-    LiquidationParameters,
-    MarketParameters,
+from floodline.foundation.units import FEED, WAD
+from floodline.protocols.reference.model_parameters import MarketParameters
+from floodline.protocols.reference.profile_core import (
+    KeeperProfile,
+    LiquidationProfile,
+    MarketProfile,
+    OracleProfile,
 )
-
-WAD_PER_FEED_UNIT = 10**10
-"""WAD per unit of an 8-decimal feed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One number with its unit and where it comes from."""
-
-    value: int
-    """What the contract is given."""
-    unit: str
-    """Its unit; WAD amounts are multiplied by 1e18."""
-    source: str
-    """The protocol or document, or the reason for our own choice."""
-
-
-@dataclass(frozen=True)
-class MarketProfile:
-    """Parameters of one market; the fields are those of `MarketParameters`."""
-
-    skew_scale: Parameter
-    max_funding_velocity: Parameter
-    maker_fee: Parameter
-    taker_fee: Parameter
-    max_side_size: Parameter
-    max_side_value: Parameter
-    min_initial_ratio: Parameter
-    initial_ratio_slope: Parameter
-    max_initial_ratio: Parameter
-    maintenance_scalar: Parameter
-    min_position_margin: Parameter
-    min_notional: Parameter
-    flag_reward_ratio: Parameter
-    min_flag_reward: Parameter
-    locked_oi_ratio: Parameter
-    fund_fee_share: Parameter
-
-    def parameters(self) -> MarketParameters:
-        """Return the struct for ``PerpMarket``'s constructor."""
-        return MarketParameters(*_values(self))
-
-
-@dataclass(frozen=True)
-class LiquidationProfile:
-    """Liquidation rules; the fields are those of `LiquidationParameters`."""
-
-    window_seconds: Parameter
-    capacity_multiplier: Parameter
-    max_premium: Parameter
-    dust_notional: Parameter
-    close_factor: Parameter
-    penalty_ratio: Parameter
-    penalty_fund_share: Parameter
-
-    def parameters(self) -> LiquidationParameters:
-        """Return the struct for ``setLiquidationParameters``."""
-        return LiquidationParameters(*_values(self))
-
-
-@dataclass(frozen=True)
-class KeeperProfile:
-    """Keeper pay; the fields are those of `KeeperParameters` without the gas asset."""
-
-    gas_units: Parameter
-    min_profit: Parameter
-    profit_ratio: Parameter
-    margin_scaling: Parameter
-    constant_cap: Parameter
-    cap_enabled: Parameter
-    reimburse_tip: Parameter
-
-    def parameters(self, gas_asset: bytes) -> KeeperParameters:
-        """Return the struct for the engine's constructor; `gas_asset` is a 32-byte asset id."""
-        return KeeperParameters(
-            gas_asset,
-            self.gas_units.value,
-            self.min_profit.value,
-            self.profit_ratio.value,
-            self.margin_scaling.value,
-            self.constant_cap.value,
-            bool(self.cap_enabled.value),
-            bool(self.reimburse_tip.value),
-        )
-
-
-@dataclass(frozen=True)
-class OracleProfile:
-    """Push feed and hub: what publishers promise and what consumers refuse."""
-
-    heartbeat: Parameter
-    deviation: Parameter
-    max_age_default: Parameter
-    max_age_strict: Parameter
-    lower_bound: Parameter
-    upper_bound: Parameter
-
-    def bounds_e8(self, start_price_e8: int) -> tuple[int, int]:
-        """Return smallest and largest answer a feed accepts, for a start price; 8 decimals."""
-        lower = start_price_e8 * self.lower_bound.value // wad(1)
-        return max(lower, 1), start_price_e8 * self.upper_bound.value // wad(1)
-
-    def asset_configuration(self, feed: bytes | str, start_price_e8: int) -> AssetConfiguration:
-        """Return the struct for ``OracleHub.configureAsset``."""
-        lower, upper = self.bounds_e8(start_price_e8)
-        return AssetConfiguration(
-            feed,
-            lower * WAD_PER_FEED_UNIT,
-            upper * WAD_PER_FEED_UNIT,
-            self.max_age_default.value,
-            self.max_age_strict.value,
-        )
+from floodline.protocols.reference.profile_parameter import (
+    CURIE,
+    DYDX,
+    SYNTHETIX_ARBITRUM,
+    SYNTHETIX_BASE,
+    Parameter,
+    ratio,
+    seconds,
+    usd,
+)
+from floodline.protocols.reference.switches import InitialMargin, Switches
 
 
 @dataclass(frozen=True)
@@ -138,6 +37,8 @@ class Profile:
 
     name: str
     description: str
+    switches: Switches
+    """Variant of each mechanism."""
     markets: Mapping[str, MarketProfile]
     """By market name."""
     liquidation: LiquidationProfile
@@ -147,6 +48,11 @@ class Profile:
     """How long withdrawals rest after an uncovered deficit."""
     vault_loss_share: Parameter
     """The counterparty's share of a shortfall left by the insurance fund."""
+
+    def market_parameters(self, market: str) -> MarketParameters:
+        """Return a market's struct for the contract, as the switches have it."""
+        scaled = self.switches.initial_margin is InitialMargin.OPEN_INTEREST
+        return self.markets[market].parameters(scaled_by_oi=scaled)
 
 
 def asset_id(name: str) -> bytes:
@@ -162,114 +68,101 @@ def rows(profile: Profile) -> list[tuple[str, float, str, str]]:
     found: list[tuple[str, float, str, str]] = []
 
     def add(prefix: str, owner: object) -> None:
-        for field in fields(owner):  # type: ignore[arg-type]
-            part = getattr(owner, field.name)
+        for inner in fields(owner):  # type: ignore[arg-type]
+            part = getattr(owner, inner.name)
             if isinstance(part, Parameter):
                 unit = part.unit.removeprefix("WAD ")
                 scale = WAD if unit != part.unit else 1
-                found.append((prefix + field.name, part.value / scale, unit, part.source))
+                found.append((prefix + inner.name, part.value / scale, unit, part.source))
 
     for market, given in profile.markets.items():
         add(f"{market}.", given)
-    for section in (profile.liquidation, profile.keeper, profile.oracle, profile):
-        add("", section)
+    for field in fields(profile):
+        section = getattr(profile, field.name)
+        if is_dataclass(section) and not isinstance(section, Parameter):
+            add("", section)
+    add("", profile)
     return found
 
 
-def _values(profile: MarketProfile | LiquidationProfile) -> list[int]:
-    return [getattr(profile, field.name).value for field in fields(profile)]
-
-
-def _ratio(amount: str | int | Decimal, source: str, unit: str = "WAD ratio") -> Parameter:
-    return Parameter(wad(amount), unit, source)
-
-
-def _usd(amount: str | int, source: str) -> Parameter:
-    return Parameter(wad(amount), "WAD USD", source)
-
-
-_BASE = "Synthetix v3 on Base, February 2025"
-_ARBITRUM = "Synthetix v3 on Arbitrum"
-_CURIE = "Perpetual Protocol v2 (curie)"
-
 _ETH = MarketProfile(
-    skew_scale=_ratio(300_000, _BASE, "WAD ETH"),
-    max_funding_velocity=_ratio(9, _BASE, "WAD per day squared"),
-    maker_fee=_ratio(0, _ARBITRUM),
-    taker_fee=_ratio("0.0005", f"{_ARBITRUM}; GMX v2 takes 4 to 6 bp"),
-    max_side_size=_ratio(30_700, _BASE, "WAD ETH"),
-    max_side_value=_usd(50_000_000, _BASE),
-    min_initial_ratio=_ratio(
+    skew_scale=ratio(300_000, SYNTHETIX_BASE, "WAD ETH"),
+    max_funding_velocity=ratio(9, SYNTHETIX_BASE, "WAD per day squared"),
+    maker_fee=ratio(0, SYNTHETIX_ARBITRUM),
+    taker_fee=ratio("0.0005", f"{SYNTHETIX_ARBITRUM}; GMX v2 takes 4 to 6 bp"),
+    max_side_size=ratio(30_700, SYNTHETIX_BASE, "WAD ETH"),
+    max_side_value=usd(50_000_000, SYNTHETIX_BASE),
+    min_initial_ratio=ratio(
         "0.05", "between the 2 % of Synthetix and dYdX v4 and the 10 % of curie and Derive"
     ),
-    initial_ratio_slope=_ratio("1.16", _BASE),
-    max_initial_ratio=_ratio(1, "a position never needs more margin than its notional"),
-    maintenance_scalar=_ratio("0.60", "dYdX v4 large caps (3 % of 5 %)"),
-    min_position_margin=_usd(15, _BASE),
-    min_notional=_usd(100, f"{_CURIE} closes positions up to $100 whole; none smaller opens here"),
-    flag_reward_ratio=_ratio("0.0003", _BASE),
-    min_flag_reward=_usd(1, f"{_BASE}: the least profit of a keeper, kept in margin"),
-    locked_oi_ratio=_ratio("0.1", _BASE),
-    fund_fee_share=_ratio("0.1", "our choice: a tenth of trading fees grows the fund"),
+    initial_ratio_slope=ratio("1.16", SYNTHETIX_BASE),
+    max_initial_ratio=ratio(1, "a position never needs more margin than its notional"),
+    maintenance_scalar=ratio("0.60", "dYdX v4 large caps (3 % of 5 %)"),
+    min_position_margin=usd(15, SYNTHETIX_BASE),
+    min_notional=usd(100, f"{CURIE} closes positions up to $100 whole; none smaller opens here"),
+    flag_reward_ratio=ratio("0.0003", SYNTHETIX_BASE),
+    min_flag_reward=usd(1, f"{SYNTHETIX_BASE}: the least profit of a keeper, kept in margin"),
+    locked_oi_ratio=ratio("0.1", SYNTHETIX_BASE),
+    fund_fee_share=ratio("0.1", "our choice: a tenth of trading fees grows the fund"),
+    oi_scale_start=usd(20_000_000, f"{DYDX} mid caps; where the switch initial_margin says so"),
+    oi_scale_full=usd(50_000_000, f"{DYDX} mid caps: all margin is asked for from here"),
 )
 
 _BTC = replace(
     _ETH,
-    skew_scale=_ratio(12_500, _BASE, "WAD BTC"),
-    max_side_size=_ratio(1_200, _BASE, "WAD BTC"),
-    initial_ratio_slope=_ratio("1.54", _BASE),
+    skew_scale=ratio(12_500, SYNTHETIX_BASE, "WAD BTC"),
+    max_side_size=ratio(1_200, SYNTHETIX_BASE, "WAD BTC"),
+    initial_ratio_slope=ratio("1.54", SYNTHETIX_BASE),
 )
 
 _LIQUIDATION = LiquidationProfile(
-    window_seconds=Parameter(30, "seconds", _BASE),
-    capacity_multiplier=_ratio("1.5", _BASE),
-    max_premium=_ratio("0.0005", _BASE),
-    dust_notional=_usd(100, _CURIE),
-    close_factor=_ratio("0.5", f"{_CURIE}; Aave v3"),
-    penalty_ratio=_ratio("0.025", _CURIE),
-    penalty_fund_share=_ratio("0.5", f"{_CURIE}: half to the insurance fund"),
+    window_seconds=seconds(30, SYNTHETIX_BASE),
+    capacity_multiplier=ratio("1.5", SYNTHETIX_BASE),
+    max_premium=ratio("0.0005", SYNTHETIX_BASE),
+    dust_notional=usd(100, CURIE),
+    close_factor=ratio("0.5", f"{CURIE}; Aave v3"),
+    penalty_ratio=ratio("0.025", CURIE),
+    penalty_fund_share=ratio("0.5", f"{CURIE}: half to the insurance fund"),
 )
 
 _KEEPER = KeeperProfile(
     gas_units=Parameter(
         400_000, "gas", "liquidation measured on this protocol (data/reference/gas.csv), rounded up"
     ),
-    min_profit=_usd(1, _ARBITRUM),
-    profit_ratio=_ratio("0.3", _ARBITRUM),
-    margin_scaling=_ratio("0.4", _ARBITRUM),
-    constant_cap=_usd(30, f"{_BASE}; applies only where the cap is on"),
+    min_profit=usd(1, SYNTHETIX_ARBITRUM),
+    profit_ratio=ratio("0.3", SYNTHETIX_ARBITRUM),
+    margin_scaling=ratio("0.4", SYNTHETIX_ARBITRUM),
+    constant_cap=usd(30, f"{SYNTHETIX_BASE}; applies only where the cap is on"),
     cap_enabled=Parameter(0, "switch", "off: a constant cap makes keepers strike when gas is dear"),
-    reimburse_tip=Parameter(0, "switch", f"{_BASE}: only the base fee is reimbursed"),
+    reimburse_tip=Parameter(0, "switch", f"{SYNTHETIX_BASE}: only the base fee is reimbursed"),
 )
 
 _ORACLE = OracleProfile(
-    heartbeat=Parameter(3_600, "seconds", "Chainlink ETH/USD and BTC/USD on mainnet"),
-    deviation=_ratio("0.005", "Chainlink ETH/USD and BTC/USD on mainnet"),
-    max_age_default=Parameter(
-        7_200, "seconds", "two heartbeats: one missed update does not stop trading"
-    ),
-    max_age_strict=Parameter(
+    heartbeat=seconds(3_600, "Chainlink ETH/USD and BTC/USD on mainnet"),
+    deviation=ratio("0.005", "Chainlink ETH/USD and BTC/USD on mainnet"),
+    max_age_default=seconds(7_200, "two heartbeats: one missed update does not stop trading"),
+    max_age_strict=seconds(
         3_660,
-        "seconds",
         "heartbeat and a minute. Synthetix's 60 s presume a pull feed; a push feed that is quiet "
         "is fresh by its own contract until its heartbeat, so a strict age below it would stop "
         "all liquidations in a calm market",
     ),
-    lower_bound=_ratio("0.1", "a tenth of the start price; Venus 2022 shows a bound set too high"),
-    upper_bound=_ratio(10, "ten times the start price"),
+    lower_bound=ratio("0.1", "a tenth of the start price; Venus 2022 shows a bound set too high"),
+    upper_bound=ratio(10, "ten times the start price"),
 )
 
 BASE = Profile(
     name="base",
     description="5 % initial and 3 % maintenance margin, uncapped keeper pay.",
+    switches=Switches(),
     markets={"ETH": _ETH, "BTC": _BTC},
     liquidation=_LIQUIDATION,
     keeper=_KEEPER,
     oracle=_ORACLE,
-    gate_seconds=Parameter(
-        3_600, "seconds", "our choice, one heartbeat; Derive and dYdX v4 gate withdrawals likewise"
+    gate_seconds=seconds(
+        3_600, "our choice, one heartbeat; Derive and dYdX v4 gate withdrawals likewise"
     ),
-    vault_loss_share=_ratio(
+    vault_loss_share=ratio(
         "0.5", "our choice: a capped share, so that the haircut, as in Derive v2, is exercised too"
     ),
 )
@@ -281,16 +174,16 @@ AGGRESSIVE = replace(
     markets={
         name: replace(
             market,
-            maker_fee=_ratio("0.000001", _BASE),
-            min_initial_ratio=_ratio("0.02", _BASE),
-            maintenance_scalar=_ratio("0.28", _BASE),
+            maker_fee=ratio("0.000001", SYNTHETIX_BASE),
+            min_initial_ratio=ratio("0.02", SYNTHETIX_BASE),
+            maintenance_scalar=ratio("0.28", SYNTHETIX_BASE),
         )
         for name, market in BASE.markets.items()
     },
     keeper=replace(
         _KEEPER,
-        margin_scaling=_ratio("0.3", _BASE),
-        cap_enabled=Parameter(1, "switch", f"{_BASE}: $30 whatever gas costs"),
+        margin_scaling=ratio("0.3", SYNTHETIX_BASE),
+        cap_enabled=Parameter(1, "switch", f"{SYNTHETIX_BASE}: $30 whatever gas costs"),
     ),
 )
 
@@ -301,8 +194,8 @@ CONSERVATIVE = replace(
     markets={
         name: replace(
             market,
-            min_initial_ratio=_ratio("0.10", "Derive v2 standard manager, perpetuals"),
-            maintenance_scalar=_ratio("0.65", "Derive v2 standard manager (6.5 % of 10 %)"),
+            min_initial_ratio=ratio("0.10", "Derive v2 standard manager, perpetuals"),
+            maintenance_scalar=ratio("0.65", "Derive v2 standard manager (6.5 % of 10 %)"),
         )
         for name, market in BASE.markets.items()
     },

@@ -1,0 +1,176 @@
+"""What an adapter can do beyond perpetuals, as small groups that actors ask for.
+
+A group is None where the deployment does not have the mechanism, so an actor asks
+``adapter.options`` before it trades options; it never asks which protocol it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from floodline.protocols.interface import Call, View
+
+
+@dataclass(frozen=True, slots=True)
+class PendingOrder:
+    """An order that waits for its settlement."""
+
+    account: bytes
+    market: str
+    size_delta_wad: int
+    acceptable_price_wad: int
+    committed_s: int
+    opens_s: int
+    expires_s: int
+
+
+class OrdersFacet(Protocol):
+    """Orders in two steps: the trader commits, anybody settles in the window."""
+
+    def commit(self, market: str, size_delta_wad: int, acceptable_price_wad: int) -> Call:
+        """Return the sender's commitment."""
+
+    def settle(self, account: bytes, market: str) -> Call:
+        """Return the call by which a keeper settles an account's order."""
+
+    def cancel(self, account: bytes, market: str) -> Call:
+        """Return the call that ends an order that expired or cannot be filled."""
+
+    def pending(self) -> Sequence[PendingOrder]:
+        """Return the orders that wait, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSeries:
+    """One option that can be traded."""
+
+    series_id: int
+    market: str
+    expiry_s: int
+    strike_wad: int
+    is_call: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OptionQuote:
+    """What a trade in options would cost."""
+
+    premium_wad: int
+    """Paid where it is positive, received where it is negative."""
+    fee_wad: int
+    volatility: float
+
+
+@dataclass(frozen=True, slots=True)
+class OptionGreeks:
+    """An account's sensitivities, in dollars."""
+
+    delta: float
+    """Units of the asset."""
+    gamma: float
+    vega: float
+    theta: float
+
+
+class OptionsFacet(Protocol):
+    """European options against the vault."""
+
+    def series(self) -> Sequence[OptionSeries]:
+        """Return the series that are listed, by id."""
+
+    def quote(self, view: View, series_id: int, size_delta_wad: int) -> OptionQuote:
+        """Return what a signed size would cost now."""
+
+    def trade(self, series_id: int, size_delta_wad: int, limit_wad: int) -> Call:
+        """Return the sender's trade; `limit_wad` bounds premium and fee together."""
+
+    def settle_series(self, market: str, expiry_s: int) -> Call:
+        """Return the call that records an expiry's settlement price."""
+
+    def settle_accounts(self, market: str, expiry_s: int, accounts: Sequence[bytes]) -> Call:
+        """Return the call that pays a batch of accounts out after expiry."""
+
+    def greeks(self, view: View, account: bytes, market: str) -> OptionGreeks:
+        """Return an account's sensitivities in one market."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAuction:
+    """An auction of an account's portfolio."""
+
+    account: bytes
+    started_s: int
+
+
+class AuctionsFacet(Protocol):
+    """Dutch auctions of portfolios."""
+
+    def start(self, account: bytes) -> Call:
+        """Return the call that puts an account up."""
+
+    def bid(self, account: bytes, share_wad: int, limit_wad: int) -> Call:
+        """Return the sender's bid for a share of the portfolio at most at a price."""
+
+    def price_wad(self, view: View, account: bytes) -> int:
+        """Return what the whole lot costs at present; negative where the bidder is paid."""
+
+    def live(self) -> Sequence[LiveAuction]:
+        """Return the auctions that run, oldest first."""
+
+
+class AdlFacet(Protocol):
+    """Deleveraging of profitable accounts where nobody else can pay."""
+
+    def deleverage(self, account: bytes, market: str, against: Sequence[bytes]) -> Call:
+        """Return the call that closes a position against opposite accounts at bankruptcy price."""
+
+    def candidates(self, market: str, side: int, price_usd: float, limit: int) -> list[bytes]:
+        """Return the opposite accounts in the order in which the rule takes them.
+
+        `side` is 1 for longs and -1 for shorts; nobody without a profit at the price is among them.
+        """
+
+
+class VaultFacet(Protocol):
+    """The liquidity providers' vault."""
+
+    def deposit(self, assets_wad: int) -> Call:
+        """Return the sender's deposit, which queues."""
+
+    def withdraw(self, shares_wad: int) -> Call:
+        """Return the sender's withdrawal, which queues."""
+
+    def process(self) -> Call:
+        """Return the call that works off the queue."""
+
+    def hedge(self, market: str) -> Call:
+        """Return the call that brings the vault's hedge to its target."""
+
+    def share_price(self, view: View) -> float:
+        """Return the value of one share, in dollars."""
+
+
+class AmmFacet(Protocol):
+    """The spot pool that collateral is sold through."""
+
+    def swap(self, market: str, amount_wad: int, min_out_wad: int, *, sells_base: bool) -> Call:
+        """Return the sender's sale of an exact amount of one of the two tokens."""
+
+    def reserves(self, view: View, market: str) -> tuple[float, float]:
+        """Return what the pool holds: units of the asset, dollars."""
+
+    def price(self, view: View, market: str) -> float:
+        """Return the pool's marginal price before fee, in dollars."""
+
+
+class OracleUpdatesFacet(Protocol):
+    """Signed prices that ride in the call that uses them."""
+
+    def signed_update(self, market: str, price_e8: int, observed_s: int) -> bytes:
+        """Return a publisher's signed price."""
+
+    def carrying(self, call: Call, updates: Sequence[bytes]) -> Call:
+        """Return a call that brings prices along and then does what the given call does."""

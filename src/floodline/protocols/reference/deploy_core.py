@@ -1,0 +1,40 @@
+"""Token, ledger, insurance fund and perpetual markets."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from floodline.chain.keccak import keccak256
+from floodline.protocols.reference.deploy_site import Site
+from floodline.protocols.reference.profiles import asset_id
+
+COUNTERPARTY: Final = keccak256(b"floodline counterparty")[12:]
+"""Ledger account that takes the other side of the traders; nobody holds its key."""
+
+HOUSES_OWN: Final = bytes(20)
+"""As a product's backer: the house's counterparty."""
+
+
+class Core(NamedTuple):
+    """Addresses of what every deployment has."""
+
+    token: bytes
+    house: bytes
+    fund: bytes
+    markets: dict[str, bytes]
+
+
+def deploy_core(site: Site, hub: bytes) -> Core:
+    """Deploy the ledger with its fund and the markets as its products."""
+    profile = site.profile
+    token = site.deploy("MockUSDC")
+    house = site.deploy("ClearingHouse", token, profile.gate_seconds.value)
+    fund = site.deploy("InsuranceFund", house)
+    site.configure("ClearingHouse", house, "setInsuranceFund", fund)
+    site.configure("ClearingHouse", house, "setCounterparty", COUNTERPARTY)
+    markets: dict[str, bytes] = {}
+    for market in site.prices_e8:
+        parameters = tuple(profile.market_parameters(market))
+        markets[market] = site.deploy("PerpMarket", house, hub, asset_id(market), parameters)
+        site.configure("ClearingHouse", house, "registerProduct", markets[market], HOUSES_OWN)
+    return Core(token, house, fund, markets)

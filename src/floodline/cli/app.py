@@ -186,6 +186,24 @@ def bench(
     raise typer.Exit(benches.run(name, as_json=as_json))
 
 
+@app.command()
+def validate(
+    *,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="V5", help="One law only. Repeatable.", show_default=False),
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Fewer cases and shorter runs; the same tolerances.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Hold the machine against closed forms that it must reproduce; exit 1 if one fails."""
+    from floodline.cli import validate as verb  # noqa: PLC0415
+
+    raise typer.Exit(verb.validate(only or [], quick=quick, as_json=as_json))
+
+
 @runs_app.command("ls")
 def runs_ls(*, as_json: Json = False) -> None:
     """List the runs in data/runs."""

@@ -1,0 +1,73 @@
+"""All laws, in order, and running them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from floodline.foundation.errors import CampaignError
+from floodline.foundation.suggest import suggestion
+from floodline.validation import determinism, lateness, queues
+from floodline.validation.law import Effort, Law, Verdict
+
+LAWS: Final = (
+    Law(
+        "V1",
+        "waiting, fixed slots, first come first served",
+        "W = E[X]/λ + T/2, E[X] = Σ 1/(1-z_k) - (b(b-1) - a²)/(2(b-a))",
+        queues.fixed_slots,
+    ),
+    Law(
+        "V3",
+        "waiting, two tip classes",
+        "W_i = (L_i W(L_i) - L_{i-1} W(L_{i-1}))/λ_i",
+        queues.tip_classes,
+    ),
+    Law(
+        "V8",
+        "loss of a pool that trades at a stale price",
+        "E[(|sZ| - f)+] = 2 (s φ(f/s) - f Φ(-f/s))",
+        lateness.stale_quotes,
+    ),
+    Law(
+        "V10",
+        "bad debt of a late liquidation",
+        "P = Φ(-m/s), E = s φ(m/s) - m Φ(-m/s)",
+        lateness.late_liquidations,
+    ),
+    Law(
+        "V13",
+        "same seed, other process, other hash seed",
+        "byte-identical tables",
+        determinism.same_bytes,
+    ),
+)
+
+
+def chosen(numbers: Sequence[str]) -> list[Law]:
+    """Return the laws of these numbers, in their own order; all of them where none is named.
+
+    Raises
+    ------
+    CampaignError
+        If there is no law of such a number.
+
+    """
+    known = [law.number for law in LAWS]
+    wanted = {number.upper() for number in numbers}
+    strange = sorted(wanted - set(known))
+    if strange:
+        raise CampaignError(
+            f"there is no law {strange[0]}{suggestion(strange[0], known)}",
+            f"one of: {', '.join(known)}",
+        )
+    return [law for law in LAWS if not wanted or law.number in wanted]
+
+
+def hold(laws: Sequence[Law], effort: Effort, tell: Callable[[Law], None]) -> list[Verdict]:
+    """Put the machine to each law; `tell` is called before each."""
+    verdicts = []
+    for law in laws:
+        tell(law)
+        verdicts.append(Verdict(law, tuple(law.test(effort))))
+    return verdicts

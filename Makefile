@@ -66,7 +66,8 @@ test: check ## Everything that CI runs.
 	echo "== contracts"; $(BIN)/ape test tests/contracts -q --junitxml $(RESULTS)/contracts.xml || failed=1; \
 	echo "== stateful"; $(BIN)/pytest $(NODE_FLAGS) $(RESULTS)/stateful.xml tests/stateful || failed=1; \
 	echo "== integration"; $(BIN)/pytest $(NODE_FLAGS) $(RESULTS)/integration.xml tests/integration || failed=1; \
-	$(BIN)/python tests/closing_line.py $(RESULTS) unit contracts stateful integration || failed=1; \
+	echo "== validation"; $(BIN)/pytest $(NODE_FLAGS) $(RESULTS)/validation.xml tests/validation || failed=1; \
+	$(BIN)/python tests/closing_line.py $(RESULTS) unit contracts stateful integration validation || failed=1; \
 	exit $$failed
 
 bench: toolchain ## Measure Floodline's own speed as ratios.

@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from floodline.actors.arrivals import Poisson
+from floodline.actors.arrivals import Scale
+from floodline.actors.arrivals.steady import Poisson
+from floodline.campaign import engine
+from floodline.foundation.errors import SubmissionError
 from floodline.market.process import GeometricBrownianMotion
-from floodline.validation import determinism, queues
+from floodline.measure.survival import kaplan_meier
+from floodline.validation import determinism, fee_market, queues
 from floodline.validation.law import Effort
 from floodline.validation.laws import chosen, hold
 
@@ -38,8 +42,8 @@ def test_an_off_by_one_block(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_arrivals_that_are_five_percent_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     draw = Poisson.times_us
 
-    def biased(self: Poisson, rng: Any, start_us: int, end_us: int, mean_gas: float) -> Any:
-        times = draw(self, rng, start_us, end_us, mean_gas)
+    def biased(self: Poisson, rng: Any, start_us: int, end_us: int, scale: Scale) -> Any:
+        times = draw(self, rng, start_us, end_us, scale)
         extra = rng.choice(times, len(times) // 20)
         return np.sort(np.concatenate([times, extra]))
 
@@ -48,8 +52,8 @@ def test_arrivals_that_are_five_percent_too_many(monkeypatch: pytest.MonkeyPatch
 
 
 def test_arrivals_at_even_distances(monkeypatch: pytest.MonkeyPatch) -> None:
-    def even(_self: Poisson, _rng: Any, start_us: int, end_us: int, _mean_gas: float) -> Any:
-        rate = _self._parameters.tx_per_s
+    def even(_self: Poisson, _rng: Any, start_us: int, end_us: int, _scale: Scale) -> Any:
+        rate = _self._rate.tx_per_s
         return np.linspace(start_us + 1, end_us, round(rate * (end_us - start_us) / 1e6)).astype(
             np.int64
         )
@@ -66,6 +70,36 @@ def test_a_builder_that_does_not_look_at_tips(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(queues, "serve", blind)
     assert not holds("V3")
+
+
+def test_waits_that_were_cut_off_and_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    def only_the_lucky(durations_us: Any, observed: Any, probabilities: Any) -> Any:
+        kept = durations_us[observed]
+        return kaplan_meier(kept, np.ones(len(kept), dtype=bool), probabilities)
+
+    monkeypatch.setattr(queues, "kaplan_meier", only_the_lucky)
+    assert not holds("V2")
+
+
+@pytest.mark.anvil
+def test_a_flood_that_fills_a_thousandth_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    stuffer = fee_market.stuffer
+    monkeypatch.setattr(
+        fee_market, "stuffer", lambda gas, **named: stuffer(gas * 999 // 1000, **named)
+    )
+    assert not holds("V6")
+
+
+@pytest.mark.anvil
+def test_a_fee_rule_that_rises_by_a_ninth(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = engine.next_base_fee
+
+    def by_a_ninth(*arguments: Any, **named: Any) -> int:
+        return rule(*arguments, **{**named, "denominator": 9})
+
+    monkeypatch.setattr(engine, "next_base_fee", by_a_ninth)
+    with pytest.raises(SubmissionError, match="fee market"):
+        holds("V6")
 
 
 def test_a_price_that_moves_a_tenth_too_much(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 from floodline.campaign.progress import Silent
 from floodline.campaign.schema import Campaign
 from floodline.campaign.session import Session
-from floodline.mempool.builder import PriorityBuilder
+from floodline.mempool.builders.ordered import PriorityBuilder
 from floodline.toolchain.anvil import find_anvil
 from floodline.toolchain.compile import load_artifacts
 from floodline.validation.service import serve

@@ -7,7 +7,7 @@ from typing import Final
 
 from floodline.foundation.errors import CampaignError
 from floodline.foundation.suggest import suggestion
-from floodline.validation import determinism, lateness, queues
+from floodline.validation import determinism, fee_market, lateness, queues
 from floodline.validation.law import Effort, Law, Verdict
 
 LAWS: Final = (
@@ -18,10 +18,34 @@ LAWS: Final = (
         queues.fixed_slots,
     ),
     Law(
+        "V2",
+        "waiting, exponential block times",
+        "W = r/((1-r)λ), μ r (1-r^b)/(1-r) = λ",
+        queues.exponential_slots,
+    ),
+    Law(
         "V3",
         "waiting, two tip classes",
         "W_i = (L_i W(L_i) - L_{i-1} W(L_{i-1}))/λ_i",
         queues.tip_classes,
+    ),
+    Law(
+        "V5",
+        "shut-out of a fee cap of k base fees, blocks u times the target",
+        "n = floor(ln k / ln(1 + (u-1)/8)) + 1",
+        fee_market.lock_out,
+    ),
+    Law(
+        "V6",
+        "base fees of n full blocks",
+        "L b0 (1.125^n - 1)/0.125",
+        fee_market.stuffing,
+    ),
+    Law(
+        "V7",
+        "ramp to shut-out, then hold at the target for m blocks",
+        "L b0 (1.125^n - 1)/0.125 + m (L/2) b0 1.125^n",
+        fee_market.ramp_and_hold,
     ),
     Law(
         "V8",

@@ -11,46 +11,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.optimize import brentq
 
 from floodline.campaign.session import Session
 from floodline.measure.identities import check
 from floodline.measure.tables import build_tables
+from floodline.validation.closed_forms import exponential_slot_wait_s, fixed_slot_wait_s
 
 pytestmark = pytest.mark.anvil
 
 Finished = Callable[[dict[str, Any]], Session]
 
 SLOT_S, FIT = 12.0, 10
-
-
-def fixed_slots_wait_s(rho: float) -> float:
-    """Mean wait of Poisson arrivals served ten at a time at fixed times (V1).
-
-    ``W = E[X] / lambda + T / 2`` with the mean number left over
-    ``E[X] = sum 1 / (1 - z_k) - (b (b - 1) - a^2) / (2 (b - a))``, z_k the b - 1 roots of
-    ``z^b = exp(a (z - 1))`` inside the unit disc: 7.318 s at rho = 0.8.
-    """
-    a, b = rho * FIT, FIT
-    left = 0j
-    for k in range(1, b):
-        z = 0j
-        for _ in range(10_000):
-            z = np.exp(2j * np.pi * k / b) * np.exp(a * (z - 1) / b)
-        left += 1 / (1 - z)
-    waiting = left.real - (b * (b - 1) - a * a) / (2 * (b - a))
-    return float(waiting / (a / SLOT_S) + SLOT_S / 2)
-
-
-def exponential_wait_s(rho: float) -> float:
-    """Mean wait of Poisson arrivals served ten at a time at exponential times (V2).
-
-    ``W = r / ((1 - r) lambda)``, r in (0, 1) with ``mu r (1 - r^b) / (1 - r) = lambda``: 18.94 s at
-    rho = 0.6.
-    """
-    arrivals, mu = rho * FIT / SLOT_S, 1 / SLOT_S
-    r = brentq(lambda x: mu * x * (1 - x**FIT) / (1 - x) - arrivals, 1e-9, 1 - 1e-9)
-    return float(r / ((1 - r) * arrivals))
 
 
 def queue_of(rho: float, slots: int, block_time: str) -> dict[str, Any]:
@@ -102,14 +73,14 @@ def waits_s(session: Session) -> np.ndarray[Any, Any]:
 def test_fixed_slots_first_come_first_served_wait_as_the_bulk_queue_does(
     finished: Finished, rho: float, known_s: float
 ) -> None:
-    wait_s = fixed_slots_wait_s(rho)
+    wait_s = fixed_slot_wait_s(rho * FIT / SLOT_S, FIT, SLOT_S)
     assert wait_s == pytest.approx(known_s, abs=0.001)
     measured = waits_s(finished(queue_of(rho, 500, "fixed")))
     assert measured.mean() == pytest.approx(wait_s, rel=0.03)
 
 
 def test_exponential_block_times_wait_as_the_markov_queue_does(finished: Finished) -> None:
-    wait_s = exponential_wait_s(0.6)
+    wait_s = exponential_slot_wait_s(0.6 * FIT / SLOT_S, FIT, SLOT_S)
     assert wait_s == pytest.approx(18.94, abs=0.01)
     measured = waits_s(finished(queue_of(0.6, 2_000, "exponential")))
     assert measured.mean() == pytest.approx(wait_s, rel=0.05)

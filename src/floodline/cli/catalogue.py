@@ -166,6 +166,12 @@ def _loads() -> list[Item]:
     return _registry(LOADS)
 
 
+def _oracle_faults() -> list[Item]:
+    from floodline.actors.oracle import FAULTS  # noqa: PLC0415
+
+    return _registry(FAULTS)
+
+
 def _builders() -> list[Item]:
     from floodline.mempool.builder import BUILDERS  # noqa: PLC0415
 
@@ -254,6 +260,7 @@ KINDS: Final[dict[str, Callable[[], list[Item]]]] = {
     "fee-strategies": _fee_strategies,
     "arrivals": _arrivals,
     "loads": _loads,
+    "oracle-faults": _oracle_faults,
     "builders": _builders,
     "orders": _orders,
     "block-times": _block_times,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from pydantic import Field
 from floodline.actors.base import ACTORS, Actor, ActorParameters, Bidder, Intent
 from floodline.actors.desk import BlockSeen, Desk, Outcome, Sender, Sent
 from floodline.actors.fees import FeeChoice
+from floodline.actors.oracle.fault import FaultChoice, Update
 from floodline.foundation.units import FEED, SECOND_US, to_us
 
 
@@ -38,6 +40,14 @@ class OracleParameters(ActorParameters):
         default="queue",
         description="While an update waits: queue the next behind it, or replace it by the next.",
     )
+    only_if_needed: bool = Field(
+        default=False,
+        description="Leave out an update if the chain, as seen when it would be sent, is within "
+        "the deviation already: a backup behind other publishers.",
+    )
+    faults: tuple[FaultChoice, ...] = Field(
+        default=(), description="What is wrong with the publisher, applied in this order."
+    )
 
 
 @ACTORS.register(
@@ -49,7 +59,8 @@ class OraclePublisher(Actor):
     """Watches the true price and pushes it on chain from one account a market.
 
     An update carries the price that was observed when it became due; it is created `delay_s`
-    later, and what happens to it then is up to the network.
+    later, and what happens to it then is up to the network. Several publishers, each with a name,
+    a region and faults of its own, serve one feed together: of two updates the older is refused.
     """
 
     role: ClassVar[str] = "oracle"
@@ -62,6 +73,11 @@ class OraclePublisher(Actor):
         self._replace = parameters.on_pending == "replace"
         self._bidder = Bidder(desk, parameters.fee.build())
         self._markets = desk.protocol.markets
+        self._only_if_needed = parameters.only_if_needed
+        self._faults = [
+            chosen.build(rng=desk.stream(f"fault.{number}.{chosen.name}"))
+            for number, chosen in enumerate(parameters.faults)
+        ]
         self._last_usd: dict[str, float] = {}
         self._last_us: dict[str, int] = {}
         self._last_observed_s: dict[str, int] = {}
@@ -85,8 +101,13 @@ class OraclePublisher(Actor):
 
     def on_price(self, now_us: int) -> None:
         """Decide for each market whether an update is due."""
+        asleep = [fault for fault in self._faults if not fault.awake(now_us)]
+        for fault in asleep:
+            self.count(f"ticks_{fault.name}")
+        if asleep:
+            return
         for market, sender in zip(self._markets, self.accounts, strict=True):
-            price = self.desk.true_price_usd(market)
+            price = self._seen_usd(market, now_us)
             moved = abs(price / self._last_usd[market] - 1)
             if moved < self._deviation and now_us - self._last_us[market] < self._heartbeat_us:
                 continue
@@ -97,21 +118,46 @@ class OraclePublisher(Actor):
             self._last_us[market] = now_us
             self._last_observed_s[market] = observed_s
             self.count("due")
-            self._schedule(market, sender, round(price * FEED), observed_s)
+            update = self._after_faults(Update(market, price, now_us, now_us + self._delay_us))
+            if update is not None:
+                self.desk.at(update.publish_us, partial(self._publish, sender, update))
 
-    def _schedule(self, market: str, sender: Sender, price_e8: int, observed_s: int) -> None:
-        def publish(_now_us: int) -> None:
-            call = self.desk.protocol.push_price(market, price_e8, observed_s)
-            waiting = self._waiting_for(sender)
-            self.count("published")
-            if self._replace and waiting is not None:
-                self._bidder.supersede(waiting, call)
-                self.count("superseded")
-            else:
-                self._bidder.send(sender.index, call)
-            self.desk.note_update(market, price_e8)
+    def _seen_usd(self, market: str, now_us: int) -> float:
+        price = self.desk.true_price_usd(market)
+        for fault in self._faults:
+            seen = fault.seen_usd(market, price, now_us)
+            if seen != price:
+                self.count(f"ticks_{fault.name}")
+            price = seen
+        return price
 
-        self.desk.at(self.desk.now_us + self._delay_us, publish)
+    def _after_faults(self, update: Update) -> Update | None:
+        for fault in self._faults:
+            changed = fault.apply(update)
+            if changed != update:
+                self.count(fault.name)
+            if changed is None:
+                return None
+            update = changed
+        return update
+
+    def _publish(self, sender: Sender, update: Update, _now_us: int) -> None:
+        market, price_e8 = update.market, round(update.price_usd * FEED)
+        if self._only_if_needed:
+            on_chain = self.desk.chain_price_usd(market)
+            if abs(update.price_usd / on_chain - 1) < self._deviation:
+                self.count("not_needed")
+                return
+        observed_s = self.desk.genesis_s + update.observed_us // SECOND_US
+        call = self.desk.protocol.push_price(market, price_e8, observed_s)
+        waiting = self._waiting_for(sender)
+        self.count("published")
+        if self._replace and waiting is not None:
+            self._bidder.supersede(waiting, call)
+            self.count("superseded")
+        else:
+            self._bidder.send(sender.index, call)
+        self.desk.note_update(market, price_e8)
 
     def _waiting_for(self, sender: Sender) -> Intent | None:
         for intent in self._bidder.waiting:

@@ -113,7 +113,8 @@ def test_held_back_prices_are_revealed_at_the_end_of_their_round():
 
 
 def test_faults_add_up_in_their_order():
-    rows, _ = published([{"bias": 0.1}, {"clamp": {"max_usd": 3000}}, {"delay": {"constant": 4}}], FALLING)
+    slow = {"delay": {"seconds": {"constant": 4}}}
+    rows, _ = published([{"bias": 0.1}, {"clamp": {"max_usd": 3000}}, slow], FALLING)
     created, observed, price = rows[0]
     assert (created - observed, price) == (4, 3000)
 

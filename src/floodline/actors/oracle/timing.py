@@ -23,9 +23,7 @@ class DelayParameters(WindowParameters):
     )
 
 
-@FAULTS.register(
-    "delay", DelayParameters, description="Updates are created late.", shorthand="seconds"
-)
+@FAULTS.register("delay", DelayParameters, description="Updates are created late.")
 class Delay(Fault):
     """Adds to the publisher's own `delay_s`."""
 

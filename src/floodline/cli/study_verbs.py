@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -90,6 +91,38 @@ def _flags(
         as_json,
         progress.value,
     )
+
+
+@app.command()
+def replay(
+    context: typer.Context,
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="Folder, name, or the start of a name.")
+    ],
+    *,
+    overrides: Overrides = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Keep the new (with --set: the changed) run here.")
+    ] = None,
+    as_json: Json = False,
+    progress: ProgressShown = ProgressKind.auto,
+) -> None:
+    """Make a run again from its manifest and prove that it comes out the same, to the byte.
+
+    With --set it is also run with the change, and both are shown side by side. Exit code 1 means
+    that the run did not come out the same.
+    """
+    from floodline.cli import replay as verb  # noqa: PLC0415
+
+    code = verb.run(
+        run,
+        overrides or [],
+        out=out,
+        as_json=as_json,
+        progress=progress.value,
+        command_line=context.obj or ("floodline", *sys.argv[1:]),
+    )
+    raise typer.Exit(code)
 
 
 @app.command()

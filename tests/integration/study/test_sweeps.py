@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from command_line import COMMAND, floodline
 from tiny_campaign import Watching, opened, tiny_file
 
 from floodline.study.design import Design, parse_vary
@@ -22,7 +23,6 @@ from floodline.study.sweep import run_sweep
 pytestmark = pytest.mark.anvil
 
 RATES = "actors.flood.arrival.gas_per_s=1e6,4e6"
-COMMAND = "import sys; from floodline.cli.main import main; sys.exit(main())"
 
 
 def design(*texts: str) -> Design:
@@ -120,15 +120,3 @@ def test_a_folder_takes_up_no_other_study(tmp_path: Path) -> None:
     floodline(*first, "--seeds", "1")
     done = floodline(*first, "--seeds", "2", code=2)
     assert "holds another study; it differs in seeds" in done.stderr
-
-
-def floodline(*words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", COMMAND, *words],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
-    return done

@@ -159,6 +159,12 @@ class Campaign(Parameters):
     )
     description: str = Field(default="", description="What the campaign is meant to show.")
     seed: int = Field(default=0, ge=0, lt=2**63, description="The one seed of all random draws.")
+    replicate: int = Field(
+        default=0,
+        ge=0,
+        lt=2**31,
+        description="Another number keeps price paths and book and draws all else anew (A/A runs).",
+    )
     slots: int = Field(
         ge=1, le=1_000_000, description="Slots to run; each brings a block, if none is missed."
     )

@@ -92,7 +92,7 @@ class Session(Closing):
         tick_us = to_us(campaign.tick_s)
         end_us = slot_time_us(campaign.slots, campaign.chain.slot_s)
         last_us = end_us + max(0, to_us(campaign.builder.cutoff_s))
-        streams = Streams(campaign.seed)
+        streams = Streams(campaign.seed, campaign.replicate)
         self._block_times_us = draw_block_times_us(campaign, streams)
         paths = {
             market: draw_path_e8(

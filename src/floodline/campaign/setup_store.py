@@ -26,7 +26,16 @@ from floodline.protocols.interface import Call
 
 _STATE: Final = "state.bin"
 _JOURNAL: Final = "journal.json"
-_AFTERWARDS: Final = ("name", "description", "slots", "builder", "network", "objective", "actors")
+_AFTERWARDS: Final = (
+    "name",
+    "description",
+    "replicate",
+    "slots",
+    "builder",
+    "network",
+    "objective",
+    "actors",
+)
 """Parts of a campaign that nothing before genesis looks at; of the actors see `setup_key`."""
 
 

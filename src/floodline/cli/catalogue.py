@@ -255,6 +255,15 @@ def _switches() -> list[Item]:
     ]
 
 
+def _mitigations() -> list[Item]:
+    from floodline.study.mitigations import MITIGATIONS  # noqa: PLC0415
+
+    return [
+        Item(item.name, f"{item.description} ({'; '.join(item.overrides)})", "", [])
+        for item in MITIGATIONS.values()
+    ]
+
+
 KINDS: Final[dict[str, Callable[[], list[Item]]]] = {
     "actors": _actors,
     "fee-strategies": _fee_strategies,
@@ -271,5 +280,6 @@ KINDS: Final[dict[str, Callable[[], list[Item]]]] = {
     "profiles": _profiles,
     "switches": _switches,
     "metrics": _metrics,
+    "mitigations": _mitigations,
 }
 """What can be listed, by the word for it."""

@@ -161,3 +161,58 @@ def sweep(
     raise typer.Exit(
         verb.run(flags, vary or [], kind=design.value, points=points, metrics=metric or [])
     )
+
+
+@app.command()
+def compare(
+    file: CampaignFile,
+    others: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Campaigns to hold against it."),
+    ] = None,
+    *,
+    mitigation: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="A mitigation to hold against it; see `floodline list mitigations`. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            help="A change of the campaign to hold against it. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    metric: Metrics = None,
+    seeds: Seeds = 12,
+    seed: FirstSeed = None,
+    overrides: Overrides = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = None,
+    keep_runs: KeepRuns = False,
+    as_json: Json = False,
+    progress: ProgressShown = ProgressKind.auto,
+) -> None:
+    """Hold campaigns, mitigations or changes against a baseline, paired on the same seeds.
+
+    A difference counts as clear where its bootstrap interval leaves out zero and it is larger than
+    what the baseline shows against itself with arrivals and network drawn anew.
+    """
+    from floodline.cli import compare as verb  # noqa: PLC0415
+
+    flags = _flags(
+        file, overrides, seed, seeds, workers, cluster, out, keep_runs, as_json, progress
+    )
+    code = verb.run(
+        flags,
+        others or [],
+        mitigations=mitigation or [],
+        changes=change or [],
+        metrics=metric or [],
+    )
+    raise typer.Exit(code)

@@ -23,7 +23,7 @@ class PairedDifference:
         Mean difference over the mean of A; None where that is zero.
     effect_size : float or None
         Cohen's d for pairs: mean difference over its standard deviation; None without spread.
-    favourable_share : float
+    lower_share : float
         Share of seeds on which B lies below A, ties counted as a half (the probability of
         superiority); 1 means always lower, 0.5 neither.
     noise_floor : float
@@ -34,7 +34,7 @@ class PairedDifference:
     difference: Interval
     relative: float | None
     effect_size: float | None
-    favourable_share: float
+    lower_share: float
     noise_floor: float
 
     @property
@@ -49,7 +49,7 @@ class PairedDifference:
             "difference": self.difference.dump(),
             "relative": self.relative,
             "effect_size": self.effect_size,
-            "favourable_share": self.favourable_share,
+            "lower_share": self.lower_share,
             "noise_floor": self.noise_floor,
             "clear": self.is_clear,
         }

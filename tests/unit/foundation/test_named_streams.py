@@ -33,3 +33,13 @@ def test_the_draws_of_a_stream_are_fixed_for_good():
     generator = Streams(7).stream("actors.flood.arrivals")
     assert isinstance(generator.bit_generator, np.random.PCG64)
     assert generator.integers(0, 1_000_000, 4).tolist() == [494988, 842324, 828868, 3320]
+
+
+def test_a_replicate_shares_market_and_book_and_draws_all_else_anew() -> None:
+    def draws(replicate: int, name: str) -> list[float]:
+        return Streams(7, replicate).stream(name).random(4).tolist()
+
+    for name in ("market.ETH", "book.margins"):
+        assert draws(0, name) == draws(1, name) == draws(2, name)
+    other = {tuple(draws(replicate, "network.delay")) for replicate in (0, 1, 2)}
+    assert len(other) == 3

@@ -188,4 +188,4 @@ def test_effect_size_and_share_are_those_of_the_worked_example() -> None:
     found = paired_difference([10, 20, 30], [9, 18, 30])
     assert found.difference.estimate == pytest.approx(-1)
     assert found.effect_size == pytest.approx(-1)
-    assert found.favourable_share == pytest.approx(2.5 / 3)
+    assert found.lower_share == pytest.approx(2.5 / 3)

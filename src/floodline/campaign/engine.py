@@ -241,8 +241,7 @@ class SlotEngine:
         )
         times = (sealed_us, sealed_us if closed_us is None else closed_us, timestamp_s)
         row = self._block_row(slot, times, block, standing, depth, predicted_gas)
-        self._recorder.blocks.append(row)
-        self._recorder.receipts_read += block.receipts_read
+        self._recorder.block_made(row, block)
         self._report(row, block)
 
     def _revert_reasons(self, block: ExecutedBlock) -> dict[int, int]:

@@ -224,6 +224,29 @@ class ActorRow:
     """What became of its messages to the builder: sent, lost, resent, copied, held."""
 
 
+@dataclass(frozen=True)
+class StateGrowthRow:
+    """What one role's transactions in one traced block added to the state."""
+
+    block: int
+    role: str
+    transactions: int
+    new_slots: int
+    freed_slots: int
+    new_accounts: int
+    new_bytes: int
+
+
+@dataclass(frozen=True)
+class ConflictRow:
+    """How far the transactions of one traced block had to wait for each other."""
+
+    block: int
+    transactions: int
+    gas_used: int
+    critical_path_gas: int
+
+
 @dataclass
 class RunRecord:
     """Everything that the tables are made from."""
@@ -254,5 +277,7 @@ class RunRecord:
     trader_funding, trader_fees, counterparty_flow, fund_flow, keeper_flow (flows during the
     campaign, replayed from events; they sum to zero)."""
     actor_rows: list[ActorRow] = field(default_factory=list)
+    growth: list[StateGrowthRow] = field(default_factory=list)
+    conflicts: list[ConflictRow] = field(default_factory=list)
     status: str = "complete"
     """"complete", "interrupted" or "failed"."""

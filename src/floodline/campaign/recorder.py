@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from floodline.campaign.execution import ExecutedBlock
 from floodline.campaign.ledger import STATES
 from floodline.campaign.record import (
     AccountRow,
@@ -18,6 +19,7 @@ from floodline.campaign.record import (
 )
 from floodline.campaign.schema import Campaign
 from floodline.campaign.setup import GENESIS_S
+from floodline.campaign.tracer import BlockTracer
 from floodline.campaign.world import World
 from floodline.foundation.units import WAD, to_us
 from floodline.protocols.events import (
@@ -44,6 +46,8 @@ class Recorder:
         Readable names of accounts.
     roles_of : dict[bytes, str]
         Roles of accounts inside the protocol: "book", "trader", "keeper", "fund", "counterparty".
+    tracer : BlockTracer, optional
+        Looks closely at some blocks.
 
     """
 
@@ -53,11 +57,13 @@ class Recorder:
         world: World,
         labels: dict[bytes, str],
         roles_of: dict[bytes, str],
+        tracer: BlockTracer | None = None,
     ) -> None:
         self._campaign = campaign
         self._world = world
         self._labels = labels
         self._roles_of = roles_of
+        self._tracer = tracer
         self.roles = sorted({actor.role for actor in world.ledger.actors})
         self.blocks: list[BlockRow] = []
         self.prices: list[PriceRow] = []
@@ -77,6 +83,13 @@ class Recorder:
             ),
             0,
         )
+
+    def block_made(self, row: BlockRow, block: ExecutedBlock) -> None:
+        """Take down a block; trace it, if it is its turn."""
+        self.blocks.append(row)
+        self.receipts_read += block.receipts_read
+        if self._tracer is not None:
+            self._tracer.see(row.number, block)
 
     def label(self, address: bytes) -> str:
         """Return an account's readable name, or its address."""
@@ -158,6 +171,8 @@ class Recorder:
             ],
             status=status,
         )
+        if self._tracer is not None:
+            record.growth, record.conflicts = self._tracer.growth, self._tracer.conflicts
         if view is not None:
             record.accounts, record.positions = self._accounts(view)
             record.solvency = self._solvency(view)

@@ -89,6 +89,23 @@ class ChainSection(Parameters):
         return self
 
 
+class TraceSection(Parameters):
+    """Which blocks are looked at closely, transaction by transaction."""
+
+    growth_every: int = Field(
+        default=0,
+        ge=0,
+        description="State growth by role in every n-th block; 0 for none. A tenth of a second a "
+        "block.",
+    )
+    conflicts_every: int = Field(
+        default=0,
+        ge=0,
+        description="Conflicts between the transactions of every n-th block, and what parallel "
+        "execution could gain; 0 for none. Up to ten seconds for a full block.",
+    )
+
+
 class BuilderSection(Parameters):
     """Who builds the blocks, and how."""
 
@@ -179,6 +196,9 @@ class Campaign(Parameters):
     )
     protocol: ProtocolSection = Field(default=ProtocolSection(), description="The protocol.")
     book: BookSection = Field(default=BookSection(), description="The book at genesis.")
+    trace: TraceSection = Field(
+        default=TraceSection(), description="Blocks that are looked at closely."
+    )
     actors: list[ActorChoice] = Field(
         default=[], description="Who acts, each a single-key mapping."
     )

@@ -34,6 +34,7 @@ from floodline.campaign.setup import (
     slot_time_us,
 )
 from floodline.campaign.setup_store import SetupJournal, SetupStore, StoredSetup, setup_key
+from floodline.campaign.tracer import BlockTracer
 from floodline.campaign.traits import LedgerTraits
 from floodline.campaign.world import GENESIS_BALANCE_WEI, Prices, World
 from floodline.chain.accounts import AccountBook
@@ -238,7 +239,8 @@ class Session(Closing):
         )
         labels, roles = self._names()
         world.monitor = Monitor(world.protocol, labels)
-        self.recorder = Recorder(campaign, world, labels, roles)
+        tracer = BlockTracer(campaign.trace, self.node, world.ledger)
+        self.recorder = Recorder(campaign, world, labels, roles, tracer)
 
     def _names(self) -> tuple[dict[bytes, str], dict[bytes, str]]:
         labels = {holder.address: f"book-{n:04d}" for n, holder in enumerate(self._holders)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from floodline.chain import answers
 from floodline.chain.hexadecimal import from_data, to_data
@@ -58,6 +59,28 @@ class DevnetNode(JsonRpcNode):
         """
         answer = self._call("ots_getTransactionError", to_data(tx_hash))
         return answers.parse(from_data, answer or "0x", "revert data")
+
+    def producer(self, number: int) -> str:
+        """Return the address that takes a block's tips, 0x and lower case."""
+        return str(self._call("eth_getBlockByNumber", hex(number), False)["miner"]).lower()
+
+    def state_diffs(self, number: int) -> list[Mapping[str, Any]]:
+        """Return OpenEthereum's ``stateDiff`` of each transaction of a block, in its order.
+
+        One call: 0.1 s for 200 transactions.
+        """
+        traces = self._call("trace_replayBlockTransactions", hex(number), ["stateDiff"])
+        return answers.parse(lambda found: [each["stateDiff"] for each in found], traces, "traces")
+
+    def prestates(self, tx_hashes: Sequence[bytes]) -> list[Mapping[str, Any]]:
+        """Return what each transaction looked at, by address (geth's ``prestateTracer``).
+
+        The node executes the block up to each of them again: 10 s for a block of 200.
+        """
+        tracer = {"tracer": "prestateTracer"}
+        return [
+            self._call("debug_traceTransaction", to_data(tx_hash), tracer) for tx_hash in tx_hashes
+        ]
 
     def drop_all(self) -> None:
         """Forget every transaction that no block holds."""

@@ -270,17 +270,45 @@ SOLVENCY: Final = Table(
     ),
 )
 
+STATE_GROWTH: Final = Table(
+    "state_growth",
+    "one role's transactions in one traced block (trace.growth_every)",
+    (
+        _C("block", "int", "", "the block"),
+        _C("role", "label", "", "role of the actors that sent them"),
+        _C("transactions", "int", "", "their number"),
+        _C("new_slots", "int", "", "storage slots that became non-zero"),
+        _C("freed_slots", "int", "", "storage slots that became zero"),
+        _C("new_accounts", "int", "", "accounts that came into being"),
+        _C("new_bytes", "int", "bytes", "64 a slot (freed ones deducted), 104 an account, code"),
+    ),
+)
+
+CONFLICTS: Final = Table(
+    "conflicts",
+    "one traced block and how its transactions had to wait for each other (trace.conflicts_every)",
+    (
+        _C("block", "int", "", "the block"),
+        _C("transactions", "int", "", "its transactions"),
+        _C("gas_used", "int", "gas", "their gas"),
+        _C("critical_path_gas", "int", "gas", "gas of the longest chain of conflicting ones"),
+        _C("parallelism_bound", "float", "", "gas_used / critical_path_gas"),
+    ),
+)
+
 TABLES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
         ACCOUNTS,
         ACTORS,
         BLOCKS,
+        CONFLICTS,
         DEFICITS,
         LIQUIDATIONS,
         POSITIONS,
         PRICES,
         SOLVENCY,
+        STATE_GROWTH,
         TRADES,
         TRANSACTIONS,
     )

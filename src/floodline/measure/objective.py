@@ -11,6 +11,7 @@ from floodline.foundation.suggest import suggestion
 from floodline.measure.economics import base_fee_summary
 from floodline.measure.inclusion import inclusion_of
 from floodline.measure.liquidation import liquidation_summary
+from floodline.measure.network import network_summary
 from floodline.measure.oracle import oracle_summary
 from floodline.measure.solvency import solvency_summary
 from floodline.measure.tables import Tables
@@ -101,6 +102,16 @@ def _inclusion(key: str) -> Callable[..., Reading]:
     return _percentile(inclusion_of, key, "intents")
 
 
+def _of_network(key: str) -> Callable[..., Reading]:
+    """Tell a figure of the network of a run that has no block yet."""
+
+    def read(tables: Tables, _role: str | None) -> Reading:
+        value = network_summary(tables).get(key)
+        return Reading(value, "" if value is not None else NOTHING)
+
+    return read
+
+
 METRICS: Final[dict[str, Metric]] = {
     metric.name: metric
     for metric in (
@@ -172,6 +183,18 @@ METRICS: Final[dict[str, Metric]] = {
             "bp",
             "95th percentile over blocks of the gap between the price on chain and the true one",
             _plain(oracle_summary, "gap_p95_bp"),
+        ),
+        Metric(
+            "rho_limit",
+            "ratio",
+            "gas offered over what the blocks hold at their limit",
+            _of_network("rho_limit"),
+        ),
+        Metric(
+            "rho_target",
+            "ratio",
+            "gas offered over what the blocks hold at their target",
+            _of_network("rho_target"),
         ),
         Metric(
             "wrongful_liquidations",

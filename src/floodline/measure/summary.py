@@ -11,6 +11,7 @@ from floodline.measure.execution import execution_summary
 from floodline.measure.identities import check
 from floodline.measure.inclusion import inclusion_by_role, inclusion_by_tip, state_counts
 from floodline.measure.liquidation import liquidation_summary
+from floodline.measure.network import network_summary
 from floodline.measure.objective import judge
 from floodline.measure.oracle import oracle_summary
 from floodline.measure.solvency import solvency_summary
@@ -41,10 +42,10 @@ def summarise(
     Returns
     -------
     dict
-        ``objective``, ``identities``, ``identities_ok``, ``run``, ``inclusion`` by role,
-        ``inclusion_by_tip``, ``oracle``, ``liquidation``, ``execution``, ``solvency``,
-        ``economics``. Plain
-        Python values; None stands for "not reached" or "none", never a made-up number.
+        ``objective``, ``identities``, ``identities_ok``, ``run``, ``network``, ``inclusion`` by
+        role, ``inclusion_by_tip``, ``oracle``, ``liquidation``, ``execution``, ``solvency``,
+        ``economics``. Plain Python values; None stands for "not reached" or "none", never a made-up
+        number.
 
     """
     identities = check(tables)
@@ -62,6 +63,7 @@ def summarise(
             "states": state_counts(transactions),
             "accounts": len(tables["accounts"]),
         },
+        "network": network_summary(tables),
         "inclusion": inclusion_by_role(tables),
         "inclusion_by_tip": inclusion_by_tip(tables),
         "oracle": oracle_summary(tables),

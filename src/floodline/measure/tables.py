@@ -14,11 +14,13 @@ from floodline.measure.dictionary import (
     ACCOUNTS,
     ACTORS,
     BLOCKS,
+    CONFLICTS,
     DEFICITS,
     LIQUIDATIONS,
     POSITIONS,
     PRICES,
     SOLVENCY,
+    STATE_GROWTH,
     TRADES,
 )
 from floodline.measure.fees import fees_wei
@@ -47,6 +49,7 @@ def build_tables(record: RunRecord) -> Tables:
         "accounts": build_frame(ACCOUNTS.columns, _fields(record.accounts, ACCOUNTS.columns)),
         "actors": _actors(record, transactions),
         "blocks": _blocks(record),
+        "conflicts": _conflicts(record),
         "deficits": _deficits(record),
         "liquidations": _liquidations(record.episodes),
         "positions": build_frame(POSITIONS.columns, _fields(record.positions, POSITIONS.columns)),
@@ -58,6 +61,9 @@ def build_tables(record: RunRecord) -> Tables:
                 "amount_wad": [row.amount_wad for row in record.solvency],
                 "amount_usd": [from_wad(row.amount_wad) for row in record.solvency],
             },
+        ),
+        "state_growth": build_frame(
+            STATE_GROWTH.columns, _fields(record.growth, STATE_GROWTH.columns)
         ),
         "trades": _trades(record),
         "transactions": transactions,
@@ -155,6 +161,13 @@ def _deficits(record: RunRecord) -> pd.DataFrame:
     own = [column for column in DEFICITS.columns if column.name != "time_s"]
     values = _fields(rows, own) | {"time_s": [row.time_us for row in rows]}
     return build_frame(DEFICITS.columns, values)
+
+
+def _conflicts(record: RunRecord) -> pd.DataFrame:
+    rows = record.conflicts
+    own = [column for column in CONFLICTS.columns if column.name != "parallelism_bound"]
+    bound = [row.gas_used / row.critical_path_gas if row.critical_path_gas else 1.0 for row in rows]
+    return build_frame(CONFLICTS.columns, _fields(rows, own) | {"parallelism_bound": bound})
 
 
 def _trades(record: RunRecord) -> pd.DataFrame:

@@ -25,6 +25,7 @@ def test_summary_is_plain_data_with_stable_keys():
         "identities",
         "identities_ok",
         "run",
+        "network",
         "inclusion",
         "inclusion_by_tip",
         "oracle",

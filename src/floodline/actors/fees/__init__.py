@@ -6,6 +6,7 @@ blocks, the depth of the pool, the worth of its call, and rivals' pending bids t
 
 from floodline.actors.fees import fixed, ladder, wallets
 from floodline.actors.fees.bid import PRICE_BUMP_PERCENT, Fees, is_legal_replacement, legal_bump
+from floodline.actors.fees.once import FirstBidOnly
 from floodline.actors.fees.strategy import FEES, FeeChoice, FeeStrategy
 from floodline.actors.fees.view import FULL_PACE, NO_STAKE, FeeHistory, FeeView, Pace, Stake
 from floodline.mempool.transaction import Lane
@@ -20,6 +21,7 @@ __all__ = [
     "FeeStrategy",
     "FeeView",
     "Fees",
+    "FirstBidOnly",
     "Lane",
     "Pace",
     "Stake",

@@ -39,7 +39,7 @@ class OrderWorld(World):
         self.orders = OrdersModel(self.model, parameters)
 
     def restart(self) -> None:
-        """Go back to the state right after construction."""
+        """Go back to the remembered state, without orders."""
         super().restart()
         self.orders = OrdersModel(self.model, self.parameters)
 

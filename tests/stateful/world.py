@@ -76,12 +76,16 @@ class World:
             self._sync_time(deployment.chain.node.block())
             self.model.deposit(name, amount)
         self.compare()
+        self.remember()
+
+    def remember(self) -> None:
+        """Take the present state for the one that `restart` goes back to."""
         self._start = copy.deepcopy(self.model)
         self._snapshot = self.chain.node.snapshot()
         self._start_s = self.chain.now_s
 
     def restart(self) -> None:
-        """Go back to the state right after construction."""
+        """Go back to the remembered state."""
         self.chain.node.revert(self._snapshot)
         self._snapshot = self.chain.node.snapshot()
         self.chain.now_s = self._start_s

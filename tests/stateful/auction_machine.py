@@ -1,0 +1,117 @@
+"""Auctions under random traders, bidders, prices and waits."""
+
+from __future__ import annotations
+
+from auction_world import AuctionWorld
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, precondition, rule
+from machines import TradingMachine, markets, sides
+from world import TRADERS
+
+from floodline.foundation.units import WAD, wad
+
+USDC = 10**6
+bidders = st.sampled_from(["keeper", "keeper", *TRADERS])
+shares = st.sampled_from([WAD, WAD, wad("0.3"), wad("0.01"), 1, 0])
+CALLS = 3
+"""Calls within which any account below maintenance is out of it: start or reset, bid, bid."""
+
+
+class AuctionMachine(TradingMachine):
+    """Accounts fall below maintenance, are put up for sale, sold in parts, healed, reset."""
+
+    world: AuctionWorld
+
+    @rule(market=markets, percent=st.integers(5, 40), side=sides)
+    def price_jumps(self, market: str, percent: int, side: int) -> None:
+        self._move_price(market, side * percent * 100)
+
+    @precondition(lambda self: self.open_positions())
+    @rule(choice=st.integers(0, 99))
+    def start(self, choice: int) -> None:
+        self.world.start(self._holder(choice))
+
+    @precondition(lambda self: self.world.auctions.auctions)
+    @rule(choice=st.integers(0, 9), bidder=bidders, share=shares, patience=st.sampled_from([1, 0]))
+    def bid(self, choice: int, bidder: str, share: int, patience: int) -> None:
+        """Bid at any price, or only if it costs nothing."""
+        self.world.bid(bidder, self._for_sale(choice), share, 2**200 if patience else 0)
+
+    @precondition(lambda self: self.world.auctions.auctions)
+    @rule(choice=st.integers(0, 9), seconds=st.sampled_from([30, 200, 950, 1_400]))
+    def wait_and_reset(self, choice: int, seconds: int) -> None:
+        self.world.wait(seconds)
+        self.heartbeat()
+        self.world.reset(self._for_sale(choice))
+
+    @precondition(lambda self: self.world.auctions.auctions)
+    @rule(choice=st.integers(0, 9), heal=st.booleans())
+    def end(self, choice: int, heal: bool) -> None:
+        """An owner may save an account by a deposit; then anybody may end its auction."""
+        account = self._for_sale(choice)
+        if heal:
+            missing = self.world.target(account) - self.world.model.status(account)[0]
+            self.world.deposit(account, max(missing // 10**12 + USDC, USDC))
+        self.world.end(account)
+
+    @precondition(lambda self: self.open_positions())
+    @rule(
+        choice=st.integers(0, 99),
+        beyond_bp=st.sampled_from([10, 100, 250, 400, 1_500, 3_000]),
+        seconds=st.sampled_from([0, 60, 800, 1_400]),
+        share=shares,
+        limit=st.sampled_from([2**200, 2**200, 0]),
+    )
+    def price_passes_somebody(
+        self, choice: int, beyond_bp: int, seconds: int, share: int, limit: int
+    ) -> None:
+        """The price moves against one account past maintenance; it is put up and partly sold."""
+        held = self.open_positions()
+        account, market = held[choice % len(held)]
+        self.heartbeat()
+        model = self.world.model
+        equity, _, maintenance = model.status(account)
+        price, size = model.price(market), model.markets[market].position(account).size
+        against = (equity - maintenance) * WAD // abs(size) + price * beyond_bp // 10_000
+        self._move_price(market, (-against if size > 0 else against) * 10_000 // price)
+        if account not in self.world.auctions.auctions:
+            self.world.start(account)
+        if seconds:
+            self.world.wait(seconds)
+        if account in self.world.auctions.auctions:
+            if seconds >= 800:
+                self.world.reset(account)
+            self.world.bid("keeper", account, share, limit)
+
+    @rule()
+    def everybody_below_maintenance_can_be_saved(self) -> None:
+        """Liveness: with fresh prices a few calls take any account out of danger."""
+        self.heartbeat()
+        for account in TRADERS:
+            for _ in range(CALLS):
+                if self.world.is_safe(account):
+                    break
+                self._next_call(account)
+            assert self.world.is_safe(account)
+            self.world.happened["saved"] += 1
+
+    @invariant()
+    def auctions_agree(self) -> None:
+        self.world.compare_auctions()
+
+    def _next_call(self, account: str) -> None:
+        quote = self.world.auctions.quote(account)
+        if not quote.live:
+            assert self.world.start(account)
+        elif quote.needs_reset and self.world.parameters.kind:
+            assert self.world.reset(account)
+        else:
+            assert self.world.bid("keeper", account)
+
+    def _holder(self, choice: int) -> str:
+        held = self.open_positions()
+        return held[choice % len(held)][0]
+
+    def _for_sale(self, choice: int) -> str:
+        names = sorted(self.world.auctions.auctions)
+        return names[choice % len(names)]

@@ -294,29 +294,32 @@ contract PortfolioAuction is IPortfolioAuction, Ownable2Step {
             HOUSE.collect(msg.sender, fee, WAD, CashReason.Penalty);
             auction.reserved += rest;
         } else if (price < 0) {
-            _cover(account, price.abs());
+            HOUSE.moveCash(account, msg.sender, price.abs(), CashReason.Auction);
         }
     }
 
-    /// @dev fund, then the counterparty's share, then the recorded deficit. What nobody pays is
-    /// drawn on this contract's own ledger account, which owes for no longer than this call.
-    function _cover(address account, uint256 shortfall) private {
-        uint256 byFund = _fund().cover(msg.sender, shortfall, CashReason.DeficitCover);
+    /// @dev What an emptied account owes, because bidders were paid out of it: the fund, then the
+    /// counterparty's share, then the recorded deficit.
+    function _cover(address account) private {
+        int256 cash = HOUSE.cashOf(account);
+        if (cash >= 0) return;
+        uint256 shortfall = cash.abs();
+        uint256 byFund = _fund().cover(account, shortfall, CashReason.DeficitCover);
         address counterparty = HOUSE.counterparty();
         int256 vaultCash = HOUSE.cashOf(counterparty);
         uint256 byVault = (shortfall - byFund).mulWad(ENGINE.vaultLossShare()).min(
             vaultCash > 0 ? uint256(vaultCash) : 0
         );
-        HOUSE.moveCash(counterparty, msg.sender, byVault, CashReason.DeficitCover);
-        uint256 rest = shortfall - byFund - byVault;
-        HOUSE.moveCash(address(this), msg.sender, rest, CashReason.DeficitCover);
-        uint256 haircut = HOUSE.recordDeficit(address(this));
-        emit DeficitCovered(account, byFund + byVault + haircut, byFund, byVault, 0, haircut);
+        HOUSE.moveCash(counterparty, account, byVault, CashReason.DeficitCover);
+        uint256 haircut = HOUSE.recordDeficit(account);
+        emit DeficitCovered(account, shortfall, byFund, byVault, 0, haircut);
     }
 
     function _endIfOver(address account) private returns (bool) {
         bool emptied = !HOUSE.hasPositions(account);
-        if (!emptied) {
+        if (emptied) {
+            _cover(account);
+        } else {
             (int256 equity, , uint256 maintenance) = HOUSE.status(account, Tolerance.Strict);
             uint256 target = maintenance.mulWadUp(WAD + _parameters.bufferRatio);
             if (equity < target.toInt256()) return false;

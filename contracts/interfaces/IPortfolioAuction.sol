@@ -59,8 +59,8 @@ interface IPortfolioAuction {
     /// @param emptied Whether nothing is left of the account's positions; else it is healthy again.
     event AuctionEnded(address indexed account, bool emptied);
 
-    /// @notice What bidders were paid went down the waterfall; the parts add up to it exactly.
-    /// @param account The account under auction.
+    /// @notice What an emptied account owed went down the waterfall; the parts add up exactly.
+    /// @param account The account that was under auction.
     /// @param shortfall WAD USD.
     /// @param fund Paid by the insurance fund, WAD USD.
     /// @param vault Paid by the counterparty, WAD USD.
@@ -111,6 +111,7 @@ interface IPortfolioAuction {
     function reset(address account) external returns (uint256 reward);
 
     /// @notice Take a share of an account. The caller must have initial margin for it afterwards.
+    /// What a bidder is paid the account owes; when it is empty, that goes down the waterfall.
     /// @param account Whose.
     /// @param share Share wanted, WAD; the largest allowed share is taken if it is more.
     /// @param maxPrice Most to pay for what is taken, WAD USD; negative asks to be paid.

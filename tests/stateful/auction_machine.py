@@ -79,7 +79,7 @@ class AuctionMachine(TradingMachine):
         if seconds:
             self.world.wait(seconds)
         if account in self.world.auctions.auctions:
-            if seconds >= 800:
+            if seconds >= 800 and limit:
                 self.world.reset(account)
             self.world.bid("keeper", account, share, limit)
 

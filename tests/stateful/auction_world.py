@@ -101,10 +101,11 @@ class AuctionWorld(World):
         event = outcome.event("AuctionBid")
         found = (event["share"], event["price"], event["given"], event["fee"])
         assert found == sale[:4]
-        if sale.price < 0:
+        if sale.shortfall:
             covered = outcome.event("DeficitCovered")
-            assert (covered["fund"], covered["vault"], covered["haircut"]) == sale[4:]
-            assert covered["shortfall"] == -sale.price == sum(sale[4:])
+            parts = tuple(covered[part] for part in ("shortfall", "fund", "vault", "haircut"))
+            assert parts == sale[4:]
+            assert sale.shortfall == sale.by_fund + sale.by_vault + sale.haircut
             assert sale.by_fund <= fund_before
             if sale.by_vault or sale.haircut:
                 assert self.model.ledger.cash_of("insurance_fund") == 0

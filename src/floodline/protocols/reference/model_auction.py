@@ -25,7 +25,7 @@ from floodline.protocols.reference.model_auction_math import (
 from floodline.protocols.reference.model_math import ModelRevert, mul_wad, mul_wad_up
 
 AUCTIONEER = "auctioneer"
-"""Name of the auction contract's own ledger account; it holds nothing between calls."""
+"""Name of the auction contract's own ledger account; it never holds anything."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,17 @@ class Sale(NamedTuple):
     price: int
     given: int
     fee: int
+    shortfall: int
     by_fund: int
     by_vault: int
     haircut: int
+
+
+class _Cover(NamedTuple):
+    shortfall: int = 0
+    by_fund: int = 0
+    by_vault: int = 0
+    haircut: int = 0
 
 
 @dataclass
@@ -121,7 +129,7 @@ class AuctionModel:
     def end(self, account: str) -> None:
         """End the auction of an account that is healthy or empty."""
         self._live(account)
-        if not self._end_if_over(account):
+        if self._end_if_over(account) is None:
             standing = self.standing(account)
             target = target_up(self.parameters, standing.maintenance)
             raise ModelRevert("HealthyAccount", account, standing.equity, target)
@@ -199,7 +207,7 @@ class AuctionModel:
         if price > max_price:
             raise ModelRevert("BidTooExpensive", price, max_price)
         fee = self._fee(taken, price, given)
-        covered = self._pay(bidder, account, price, fee)
+        self._pay(bidder, account, price, fee)
         self.auctions[account] = replace(
             auction,
             remaining=mul_wad(auction.remaining, WAD - taken),
@@ -209,7 +217,7 @@ class AuctionModel:
         equity, initial, _ = self.protocol.status(bidder, Tolerance.DEFAULT)
         if equity < initial:
             raise ModelRevert("InsufficientMargin", equity, initial)
-        self._end_if_over(account)
+        covered = self._end_if_over(account) or _Cover()
         return Sale(taken, price, handed, fee, *covered)
 
     def _needs_reset(self, auction: ModelAuction, standing: Standing) -> bool:
@@ -273,27 +281,36 @@ class AuctionModel:
             held.discard(name)
         ledger.settle(account, realised)
 
-    def _pay(self, bidder: str, account: str, price: int, fee: int) -> tuple[int, int, int]:
+    def _pay(self, bidder: str, account: str, price: int, fee: int) -> None:
         ledger = self.protocol.ledger
         if price > 0:
             ledger.move(bidder, account, price - fee)
             ledger.collect(bidder, fee, WAD)
-        if price >= 0:
-            return 0, 0, 0
-        by_fund = ledger.cover(bidder, -price)
-        vault = max(ledger.cash_of(ledger.counterparty), 0)
-        by_vault = min(mul_wad(-price - by_fund, self.protocol.vault_loss_share), vault)
-        ledger.move(ledger.counterparty, bidder, by_vault)
-        ledger.move(AUCTIONEER, bidder, -price - by_fund - by_vault)
-        return by_fund, by_vault, ledger.record_deficit(AUCTIONEER, self.protocol.now_s)
+        else:
+            ledger.move(account, bidder, -price)
 
-    def _end_if_over(self, account: str) -> bool:
+    def _cover(self, account: str) -> _Cover:
+        ledger = self.protocol.ledger
+        shortfall = -ledger.cash_of(account)
+        if shortfall <= 0:
+            return _Cover()
+        by_fund = ledger.cover(account, shortfall)
+        vault = max(ledger.cash_of(ledger.counterparty), 0)
+        by_vault = min(mul_wad(shortfall - by_fund, self.protocol.vault_loss_share), vault)
+        ledger.move(ledger.counterparty, account, by_vault)
+        haircut = ledger.record_deficit(account, self.protocol.now_s)
+        return _Cover(shortfall, by_fund, by_vault, haircut)
+
+    def _end_if_over(self, account: str) -> _Cover | None:
+        covered = _Cover()
         if self.protocol.ledger.has_positions(account):
             equity, _, maintenance = self.protocol.status(account, Tolerance.STRICT)
             if equity < target_up(self.parameters, maintenance):
-                return False
+                return None
+        else:
+            covered = self._cover(account)
         self.live_notional -= self.auctions.pop(account).notional
-        return True
+        return covered
 
     def _change_phase(self, account: str) -> ModelAuction:
         auction, now_s = self.auctions[account], self.protocol.now_s

@@ -182,6 +182,10 @@ class Deployment:
         self.modules[name] = address
         self.addresses[name] = address
 
+    def _counterparty(self) -> bytes:
+        """Return the ledger account behind the markets; the house is there already."""
+        return self.people["liquidity_provider"].address
+
     def _own(self, contract: str, to: bytes, function: str, *arguments: object) -> None:
         data = self.chain.interfaces[contract].encode(function, *arguments)
         outcome = self.chain.send(self.owner, to, data)
@@ -212,8 +216,7 @@ class Deployment:
         self.engine = chain.deploy(
             owner, "LiquidationEngine", self.house, self.hub, setup.keeper, setup.vault_loss_share
         )
-        provider = self.people["liquidity_provider"].address
-        self._own("ClearingHouse", self.house, "setCounterparty", provider)
+        self._own("ClearingHouse", self.house, "setCounterparty", self._counterparty())
         self._own("ClearingHouse", self.house, "setInsuranceFund", self.fund)
         self._own("ClearingHouse", self.house, "setEngine", self.engine, True)
         self.markets: dict[str, bytes] = {}

@@ -134,7 +134,9 @@ class VaultModel:
         found: list[tuple[Request, int]] = []
         if value < 0 or (value == 0 and self.supply):
             return found
-        while len(found) < limit and self._due(self.deposits, self.parameters.deposit_delay, now_s):
+        while len(found) < limit and self.is_due(
+            self.deposits, self.parameters.deposit_delay, now_s
+        ):
             request = self.deposits.popleft()
             shares = self.to_shares(request.amount * TOKEN_SCALE, value)
             value += request.amount * TOKEN_SCALE
@@ -151,7 +153,7 @@ class VaultModel:
         if now_s < self.paused_until or now_s < standing.gated_until or standing.value <= 0:
             return found
         value, free = standing.value, standing.free
-        while len(found) < limit and self._due(
+        while len(found) < limit and self.is_due(
             self.redemptions, self.parameters.redemption_delay, now_s
         ):
             request = self.redemptions[0]
@@ -168,7 +170,8 @@ class VaultModel:
         return found
 
     @staticmethod
-    def _due(queue: deque[Request], delay: int, now_s: int) -> bool:
+    def is_due(queue: deque[Request], delay: int, now_s: int) -> bool:
+        """Tell whether the first of a queue has waited long enough."""
         return bool(queue) and now_s >= queue[0].requested_at + delay
 
 

@@ -19,7 +19,7 @@ import queue
 import select
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -121,6 +121,18 @@ class OutcomeUnknown(SubmissionError):  # noqa: N818 - the outcome is the name
         self.methods = methods
 
 
+class Unauthorised(NodeError):  # noqa: N818 - the outcome is the name
+    """The node does not accept our token, or wants one and has none."""
+
+    def __init__(self, url: str, detail: str) -> None:
+        super().__init__(
+            f"{url} refused our token: {detail}",
+            "check that node and client share one JWT secret and that the machine's clock is right "
+            "(a token is good for 60 s)",
+        )
+        self.url = url
+
+
 class InvalidAnswer(NodeError):  # noqa: N818 - the outcome is the name
     """The node answered with something that is not the JSON-RPC reply to the question."""
 
@@ -147,6 +159,8 @@ class RpcClient(Closing):
         Whether an address that is not loopback is accepted.
     attempts : int
         How often a request that is safe to repeat is made.
+    token : callable, optional
+        Makes the bearer token of each request, where the node wants one.
 
     Raises
     ------
@@ -163,6 +177,7 @@ class RpcClient(Closing):
         *,
         allow_remote: bool = False,
         attempts: int = 4,
+        token: Callable[[], str] | None = None,
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme != "http" or not parts.hostname:
@@ -175,6 +190,7 @@ class RpcClient(Closing):
         self.url = url
         self._path = parts.path or "/"
         self._attempts = attempts
+        self._token = token
         self._ids = itertools.count(1)
         self._closed = False
         self._idle: queue.LifoQueue[http.client.HTTPConnection] = queue.LifoQueue()
@@ -273,7 +289,7 @@ class RpcClient(Closing):
                 connection.close()
             if connection.sock is None:
                 connection.connect()
-            connection.request("POST", self._path, body, _HEADERS)
+            connection.request("POST", self._path, body, self._headers())
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             raise NeverSent(self.url, str(error) or type(error).__name__) from error
@@ -287,9 +303,16 @@ class RpcClient(Closing):
         except BaseException:
             connection.close()
             raise
+        if response.status == http.HTTPStatus.UNAUTHORIZED:
+            raise Unauthorised(self.url, raw.decode(errors="replace").strip()[:200])
         if response.status != http.HTTPStatus.OK:
             raise InvalidAnswer(self.url, f"HTTP status {response.status}: {raw[:200]!r}")
         return raw
+
+    def _headers(self) -> dict[str, str]:
+        if self._token is None:
+            return _HEADERS
+        return {**_HEADERS, "Authorization": f"Bearer {self._token()}"}
 
     def _parse(self, raw: bytes) -> Any:
         try:

@@ -30,6 +30,12 @@ class ProgressKind(StrEnum):
     none = "none"
 
 
+class Extra(StrEnum):
+    """Parts of the toolchain that are installed on request only."""
+
+    geth = "geth"
+
+
 CampaignFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="Campaign file (YAML).", show_default=False)
 ]
@@ -165,11 +171,18 @@ def doctor(*, as_json: Json = False) -> None:
 
 
 @app.command()
-def toolchain(*, as_json: Json = False) -> None:
+def toolchain(
+    *,
+    with_: Annotated[
+        list[Extra] | None,
+        typer.Option("--with", help="A node besides Anvil; geth is built with Go. Repeatable."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Find or install Anvil, solc and the contract libraries, and compile the contracts."""
     from floodline.cli import tools  # noqa: PLC0415
 
-    tools.toolchain(as_json=as_json)
+    tools.toolchain([extra.value for extra in with_ or ()], as_json=as_json)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Final
 
@@ -31,12 +32,12 @@ def doctor(*, as_json: bool) -> int:
     return 0 if good else TOOLCHAIN_EXIT
 
 
-def toolchain(*, as_json: bool) -> None:
+def toolchain(extras: Sequence[str] = (), *, as_json: bool) -> None:
     """Find or install the tools, compile the contracts, and say what is in use and why."""
     from floodline.toolchain.compile import load_artifacts  # noqa: PLC0415
     from floodline.toolchain.ensure import ensure_toolchain  # noqa: PLC0415
 
-    tools = ensure_toolchain(note)
+    tools = ensure_toolchain(note, extras)
     artifacts = load_artifacts()
     if as_json:
         say_json(

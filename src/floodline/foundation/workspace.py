@@ -34,17 +34,21 @@ def project_root() -> Path:
     )
 
 
-def cache_dir() -> Path:
-    """Return the folder for compiled artifacts and tools, made if missing.
+def cache_path() -> Path:
+    """Return the folder for compiled artifacts and tools, whether or not it is there yet.
 
     In a writable checkout it is ``.floodline/`` there; otherwise it lies in the user's cache.
     """
     root = project_root()
     if os.access(root, os.W_OK) and root.name != "_assets":
-        folder = root / ".floodline"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME")
-        folder = (Path(base) if base else Path.home() / ".cache") / "floodline"
+        return root / ".floodline"
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "floodline"
+
+
+def cache_dir() -> Path:
+    """Return the folder for compiled artifacts and tools, made if missing; see `cache_path`."""
+    folder = cache_path()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator
 
 from floodline.mempool.sender_list import GappedSet
@@ -13,9 +12,11 @@ from floodline.mempool.validation import may_replace
 class GappedQueue:
     """The gapped transactions of all accounts.
 
-    An account's *heartbeat* is the time at which its first gapped transaction came, or at which
-    one of its transactions last became executable or was replaced there. Times never run
-    backwards, so the accounts stand in the order of their heartbeats at no cost.
+    An account's *heartbeat* is the time at which one of its transactions last became executable or
+    was replaced while it was, or else at which its first gapped transaction came. As in geth it
+    outlives the account's executable transactions, so that who sends a gapped transaction long
+    after the last other one counts as silent since then; it is forgotten when the last gapped
+    transaction leaves for another reason than that.
 
     Parameters
     ----------
@@ -31,12 +32,13 @@ class GappedQueue:
 
     """
 
-    __slots__ = ("_heartbeats", "_price_bump", "count", "sets")
+    __slots__ = ("_beats", "_heartbeats", "_price_bump", "count", "sets")
 
     def __init__(self, price_bump: int) -> None:
         self._price_bump = price_bump
         self.sets: dict[int, GappedSet] = {}
-        self._heartbeats: OrderedDict[int, int] = OrderedDict()
+        self._heartbeats: dict[int, tuple[int, int]] = {}
+        self._beats = 0
         self.count = 0
 
     def put(self, tx: PooledTransaction, now_us: int) -> tuple[bool, PooledTransaction | None]:
@@ -52,7 +54,8 @@ class GappedQueue:
         held = self.sets.get(sender)
         if held is None:
             held = self.sets[sender] = GappedSet()
-            self._heartbeats[sender] = now_us
+            if sender not in self._heartbeats:
+                self.beat(sender, now_us)
         old = held.by_nonce.get(tx.nonce)
         if old is not None:
             if not may_replace(old, tx, self._price_bump):
@@ -75,11 +78,10 @@ class GappedQueue:
             del self.sets[sender]
             del self._heartbeats[sender]
 
-    def bump(self, sender: int, now_us: int) -> None:
-        """Renew an account's heartbeat, if it has gapped transactions."""
-        if sender in self._heartbeats:
-            self._heartbeats[sender] = now_us
-            self._heartbeats.move_to_end(sender)
+    def beat(self, sender: int, now_us: int) -> None:
+        """Renew an account's heartbeat: one of its transactions has become executable."""
+        self._beats += 1
+        self._heartbeats[sender] = (now_us, self._beats)
 
     def fills_gap(self, sender: int, start: int, nonce: int) -> bool:
         """Return whether the set holds every nonce from `start` up to but not including `nonce`."""
@@ -88,12 +90,10 @@ class GappedQueue:
 
     def silent_since(self, limit_us: int) -> list[PooledTransaction]:
         """Return the transactions of accounts whose heartbeat lies before a time."""
-        silent: list[PooledTransaction] = []
-        for sender, heartbeat_us in self._heartbeats.items():
-            if heartbeat_us >= limit_us:
-                break
-            silent.extend(self.sets[sender].in_order())
-        return silent
+        beats = self._heartbeats
+        late = [sender for sender in self.sets if beats[sender][0] < limit_us]
+        late.sort(key=beats.__getitem__)
+        return [tx for sender in late for tx in self.sets[sender].in_order()]
 
     def truncate(self, limit: int) -> list[PooledTransaction]:
         """Take out transactions until `limit` are left: longest silent first, highest nonces first.
@@ -102,8 +102,9 @@ class GappedQueue:
         """
         surplus = self.count - limit
         trimmed: list[PooledTransaction] = []
-        while surplus > 0 and self.sets:
-            sender = next(iter(self._heartbeats))
+        for sender in sorted(self.sets, key=self._heartbeats.__getitem__):
+            if surplus <= 0:
+                break
             held = self.sets[sender]
             size = len(held.by_nonce)
             gone = held.in_order() if size <= surplus else held.take_above(size - surplus)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from floodline.foundation.registry import Parameters
@@ -27,6 +29,14 @@ class PoolLimits(Parameters):
     )
     lifetime_s: int = Field(
         10_800, ge=1, description="Seconds after which gapped transactions are dropped."
+    )
+    below_base_fee: Literal["signed", "wrapped"] = Field(
+        "signed",
+        description=(
+            "How a full pool ranks a fee cap below the base fee: by its shortfall, which is less "
+            "than nothing (signed), or by its tip alone, since the shortfall wraps around in "
+            "geth 1.16.9's unsigned arithmetic (wrapped)."
+        ),
     )
 
     @property

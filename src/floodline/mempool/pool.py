@@ -60,7 +60,7 @@ class TransactionPool:
         self._all: dict[int, PooledTransaction] = {}
         self._pending = ExecutableRuns(limits.account_slots)
         self._queue = GappedQueue(limits.price_bump)
-        self._priced = PricedHeaps(self._all, base_fee)
+        self._priced = PricedHeaps(self._all, base_fee, wraps=limits.below_base_fee == "wrapped")
         self._evicted_in_batch = 0
         self._departures: list[Departure] = []
 
@@ -171,6 +171,7 @@ class TransactionPool:
         if tx.nonce == following and sender not in self._queue.sets:
             self._enter(tx)
             self._pending.append(tx)
+            self._queue.beat(sender, now_us)
             dirty: tuple[int, ...] = ()
         else:
             fault, dirty = self._place(tx, now_us)
@@ -258,7 +259,7 @@ class TransactionPool:
             if not may_replace(old, tx, self._price_bump):
                 return Reason.REPLACEMENT_UNDERPRICED, ()
             self._pending.put(tx)
-            self._queue.bump(tx.sender, now_us)
+            self._queue.beat(tx.sender, now_us)
         else:
             taken, old = self._queue.put(tx, now_us)
             if not taken:
@@ -378,7 +379,7 @@ class TransactionPool:
         for tx in ready:
             self._pending.append(tx)
         if ready:
-            self._queue.bump(sender, now_us)
+            self._queue.beat(sender, now_us)
         return len(passed) + len(unpayable) + len(surplus)
 
     def _drop_last(self, sender: int) -> None:

@@ -34,6 +34,9 @@ class PricedHeaps:
         The pool's own index by tx_id; it tells stale entries from live ones.
     base_fee : int
         The next block's base fee in wei.
+    wraps : bool
+        Whether the effective tip of a fee cap below the base fee is the tip itself, as geth 1.16.9
+        has it: there ``cap - base_fee`` is unsigned and wraps around to a huge number.
 
     Notes
     -----
@@ -44,10 +47,13 @@ class PricedHeaps:
 
     """
 
-    __slots__ = ("_floating", "_pooled", "_stale", "_urgent", "base_fee")
+    __slots__ = ("_floating", "_pooled", "_stale", "_urgent", "_wraps", "base_fee")
 
-    def __init__(self, pooled: Mapping[int, PooledTransaction], base_fee: int) -> None:
+    def __init__(
+        self, pooled: Mapping[int, PooledTransaction], base_fee: int, *, wraps: bool = False
+    ) -> None:
         self._pooled = pooled
+        self._wraps = wraps
         self.base_fee = base_fee
         self._urgent: list[UrgentEntry] = []
         self._floating: list[FloatingEntry] = []
@@ -57,10 +63,9 @@ class PricedHeaps:
         """Enter a newcomer, into the urgent heap first."""
         cap = tx.max_fee
         tip = tx.tip
-        effective = cap - self.base_fee
         heappush(
             self._urgent,
-            (min(effective, tip), cap, tip, -tx.nonce, -tx.order, tx),
+            (self._effective(cap, tip), cap, tip, -tx.nonce, -tx.order, tx),
         )
 
     def left(self, count: int) -> None:
@@ -85,8 +90,7 @@ class PricedHeaps:
             heappop(urgent)
             self._stale -= 1
         if urgent:
-            effective = max_fee - self.base_fee
-            newcomer = (min(effective, tip), max_fee, tip)
+            newcomer = (self._effective(max_fee, tip), max_fee, tip)
             if urgent[0][:3] < newcomer:
                 return False
         while floating and floating[0][4].tx_id not in pooled:
@@ -137,13 +141,11 @@ class PricedHeaps:
         A sorted list is a heap already, so this is two sorts.
         """
         self._stale = 0
-        base_fee = self.base_fee
         entries: list[UrgentEntry] = []
         for tx in self._pooled.values():
             cap = tx.max_fee
             tip = tx.tip
-            effective = cap - base_fee
-            entries.append((min(effective, tip), cap, tip, -tx.nonce, -tx.order, tx))
+            entries.append((self._effective(cap, tip), cap, tip, -tx.nonce, -tx.order, tx))
         entries.sort()
         sunk = len(entries) * FLOATING_SHARE // (URGENT_SHARE + FLOATING_SHARE)
         self._floating = sorted([entry[1:] for entry in entries[:sunk]])
@@ -153,3 +155,7 @@ class PricedHeaps:
         """Order by effective tip at another base fee (wei)."""
         self.base_fee = base_fee
         self.rebuild()
+
+    def _effective(self, cap: int, tip: int) -> int:
+        left = cap - self.base_fee
+        return tip if left > tip or (left < 0 and self._wraps) else left

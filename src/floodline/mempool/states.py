@@ -81,6 +81,16 @@ class Reason(IntEnum):
     """A block used its nonce for another transaction."""
     LOST_ON_THE_WAY = 22
     """It never reached the builder, and its sender was not told."""
+    BELOW_BASE_FEE = 23
+    """Fee cap below the base fee, and a node (Anvil) that does not let such ones wait."""
+    OTHER = 24
+    """A node refused it in words that say none of the above."""
+    LOST_BY_NODE = 25
+    """A node had accepted it and no longer knows it, without having included it."""
+    GENERATOR_LATE = 26
+    """The load generator could not send it near its time: the limit was on this side."""
+    NODE_UNREACHABLE = 27
+    """The node did not take it over: it was down, restarting, or did not answer in time."""
 
     @property
     def label(self) -> str:

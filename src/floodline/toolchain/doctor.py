@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from floodline.foundation.errors import ToolchainError
 from floodline.foundation.workspace import project_root
 from floodline.toolchain.anvil import find_anvil
+from floodline.toolchain.geth import find_geth
 from floodline.toolchain.node_runtime import find_node
 from floodline.toolchain.npm import npm_home, outdated
 from floodline.toolchain.solc import find_solc
-from floodline.toolchain.versions import ANVIL, NODE_MAJOR, OPENZEPPELIN, SOLADY, SOLC
+from floodline.toolchain.versions import ANVIL, GETH, NODE_MAJOR, OPENZEPPELIN, SOLADY, SOLC
 
 _INSTALL = "run `floodline toolchain`"
 _SHOWN = 4
@@ -59,6 +60,7 @@ def examine() -> list[Check]:
         ),
         _part(f"solc {SOLC}", "where py-solc-x and ape look for it", lambda: find_solc().origin),
         _part(f"anvil {ANVIL}", "that version or a later patch", _anvil),
+        _geth(),
     ]
 
 
@@ -100,6 +102,15 @@ def _packages() -> str:
         names = ", ".join(stale[:_SHOWN]) + (", ..." if len(stale) > _SHOWN else "")
         raise ToolchainError(f"{len(stale)} missing or of another version: {names}", _INSTALL)
     return str(home / "node_modules")
+
+
+def _geth() -> Check:
+    needed = "only for campaigns on geth; that version or a later patch"
+    try:
+        binary = find_geth()
+    except ToolchainError as missing:
+        return Check(f"geth {GETH}", True, f"none ({missing.message})", needed, "")
+    return Check(f"geth {GETH}", True, f"{binary.version}, {binary.origin}", needed, "")
 
 
 def _anvil() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from floodline.foundation.errors import ToolchainError
 from floodline.foundation.workspace import cache_dir
 from floodline.toolchain.anvil import AnvilBinary, find_anvil, link_anvil
+from floodline.toolchain.geth import GethBinary, ensure_geth
 from floodline.toolchain.node_runtime import NodeRuntime, Progress, ensure_node
 from floodline.toolchain.npm import ensure_node_modules
 from floodline.toolchain.solc import SolcBinary, ensure_solc, solcx_folder
@@ -30,6 +31,8 @@ class Toolchain:
         Node with npm.
     notes : tuple of str
         What is in use and why, one line each.
+    geth : GethBinary or None
+        The other node, where it was asked for.
 
     """
 
@@ -37,15 +40,18 @@ class Toolchain:
     solc: SolcBinary
     node: NodeRuntime
     notes: tuple[str, ...]
+    geth: GethBinary | None = None
 
 
-def ensure_toolchain(progress: Progress) -> Toolchain:
+def ensure_toolchain(progress: Progress, extras: Sequence[str] = ()) -> Toolchain:
     """Find or install Node, the npm packages, solc and Anvil; safe to run in parallel.
 
     Parameters
     ----------
     progress : callable
         Takes one line on what is being done; nothing is said where nothing had to be done.
+    extras : sequence of str
+        Nodes besides Anvil that are wanted: ``geth``.
 
     Raises
     ------
@@ -60,6 +66,7 @@ def ensure_toolchain(progress: Progress) -> Toolchain:
         linked = link_anvil(anvil)
         with _alone(solcx_folder(), progress):
             solc = ensure_solc(node, packages, progress)
+        geth = ensure_geth(progress) if "geth" in extras else None
     notes = [
         f"anvil {anvil.version}: {anvil.origin}",
         f"solc: {solc.origin}",
@@ -68,7 +75,9 @@ def ensure_toolchain(progress: Progress) -> Toolchain:
     ]
     if linked:
         notes.append(linked)
-    return Toolchain(anvil, solc, node, tuple(notes))
+    if geth is not None:
+        notes.append(f"geth {geth.version}: {geth.origin}")
+    return Toolchain(anvil, solc, node, tuple(notes), geth)
 
 
 @contextmanager

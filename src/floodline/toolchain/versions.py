@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final
 
 ANVIL: Final = "1.7.1"
+GETH: Final = "1.16.9"
+"""The geth that the pool's rules are held against; Go 1.24 or newer builds it."""
 SOLC: Final = "0.8.30"
 OPENZEPPELIN: Final = "5.4.0"
 SOLADY: Final = "0.1.26"
@@ -67,6 +69,17 @@ def probe(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -
 def anvil_fits(found: Version | None) -> bool:
     """Return whether an Anvil is of the pinned major and minor version."""
     pinned = parse_version(ANVIL)
+    return (
+        found is not None
+        and pinned is not None
+        and (found.major, found.minor) == (pinned.major, pinned.minor)
+        and found >= pinned
+    )
+
+
+def geth_fits(found: Version | None) -> bool:
+    """Return whether a geth is of the pinned major and minor version."""
+    pinned = parse_version(GETH)
     return (
         found is not None
         and pinned is not None

@@ -182,7 +182,7 @@ class NaivePool:
                 or tx.tip < old.tip * least // 100
             ):
                 return Reason.REPLACEMENT_UNDERPRICED, False
-            if held is self.pending.get(tx.sender) and tx.sender in self.beats:
+            if held is self.pending.get(tx.sender):
                 self.beat(tx.sender, now)
         held[tx.nonce] = tx
         if old is not None:
@@ -228,7 +228,8 @@ class NaivePool:
         for table in (self.pending, self.queue):
             for sender in [s for s, held in table.items() if not held]:
                 del table[sender]
-        self.beats = {s: beat for s, beat in self.beats.items() if s in self.queue}
+                if table is self.queue:
+                    self.beats.pop(sender, None)
 
     # --- promotion and trimming ---
 
@@ -266,7 +267,7 @@ class NaivePool:
         self.sweep()
         for tx in ready:
             self.pending.setdefault(sender, {})[tx.nonce] = tx
-        if ready and sender in self.beats:
+        if ready:
             self.beat(sender, now)
         return gone
 
@@ -293,7 +294,7 @@ class NaivePool:
             self.shorten(offenders)
         surplus = self.count(self.queue) - limits.global_queue
         gone = 0
-        for sender in sorted(self.beats, key=self.beats.get):
+        for sender in sorted(self.queue, key=self.beats.get):
             held = self.queue[sender]
             for nonce in sorted(held, reverse=True):
                 if surplus > 0:
@@ -345,7 +346,7 @@ class NaivePool:
 
     def expire(self, now):
         limit = self.limits.lifetime_s * 1_000_000
-        late = [s for s, (at, _) in self.beats.items() if now - at > limit]
+        late = [s for s in self.queue if now - self.beats[s][0] > limit]
         for sender in sorted(late, key=self.beats.get):
             for nonce in sorted(self.queue[sender]):
                 self.leave(self.queue[sender].pop(nonce), TxState.EXPIRED, Reason.LIFETIME)

@@ -1,6 +1,6 @@
 """Limits on accounts and on the queue, and the lifetime of what waits."""
 
-from mempool_world import World
+from mempool_world import SMALL, World
 
 from floodline.mempool import PoolLimits, Reason, TxState
 
@@ -116,3 +116,14 @@ def test_a_replacement_or_promotion_gives_the_account_more_time():
     assert left(world, Reason.LIFETIME) == [(3, 5)]
     world.pool.expire(91 * SECOND_US)
     assert left(world, Reason.LIFETIME) == [(1, 5), (2, 5)]
+
+
+def test_silence_counts_from_the_last_transaction_that_became_executable():
+    """Found by the comparison with geth: a gapped newcomer does not count as a sign of life."""
+    world = World(SMALL)
+    world.must_add(0, 0)
+    for sender in range(1, SMALL.global_queue + 1):
+        world.must_add(sender, 3, now_us=sender)
+    world.must_add(0, 5, now_us=100)
+    assert world.queued_nonces(0) == []
+    assert world.queued_nonces(1) == [3]

@@ -154,3 +154,14 @@ def test_a_transaction_offered_again_while_its_old_price_entry_is_there_is_evict
     assert world.pool.slots_used == SMALL.capacity + 1
     world.must_add(51, 0, max_fee=200, tip=50)
     assert world.pool.slots_used == SMALL.capacity
+
+
+def test_a_fee_cap_below_the_base_fee_is_the_worst_unless_its_shortfall_wraps_around():
+    for rule, evicted in (("signed", 4), ("wrapped", 0)):
+        limits = PoolLimits(global_slots=4, global_queue=1, below_base_fee=rule)
+        world = World(limits, base_fee=60)
+        for sender in range(4):
+            world.must_add(sender, 0, max_fee=300, tip=40 + sender)
+        world.must_add(4, 0, max_fee=59, tip=50)
+        world.must_add(5, 0, max_fee=310, tip=60)
+        assert [departure.tx_id for departure in world.pool.take_departures()] == [evicted]

@@ -14,7 +14,7 @@ from floodline.campaign import engine
 from floodline.foundation.errors import SubmissionError
 from floodline.market.process import GeometricBrownianMotion
 from floodline.measure.survival import kaplan_meier
-from floodline.validation import determinism, fee_market, queues
+from floodline.validation import amm, determinism, fee_market, options, queues
 from floodline.validation.law import Effort
 from floodline.validation.laws import chosen, hold
 
@@ -122,3 +122,32 @@ def test_a_draw_that_depends_on_the_order_of_a_hash(monkeypatch: pytest.MonkeyPa
     )
     monkeypatch.setattr(determinism, "_VERB", broken + determinism._VERB)
     assert not holds("V13")
+
+
+def test_an_arbitrageur_who_trades_back_to_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
+    amount = amm.arbitrage_amount
+
+    def greedy(reserve_in: int, reserve_out: int, fee: int, price: float) -> int:
+        return (
+            amount(reserve_in, reserve_out, 0, price)
+            if amount(reserve_in, reserve_out, fee, price)
+            else 0
+        )
+
+    monkeypatch.setattr(amm, "arbitrage_amount", greedy)
+    assert not holds("V9")
+
+
+@pytest.mark.anvil
+def test_a_volatility_that_is_read_a_millionth_too_high(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = options.ask
+
+    def shifted(call: Any, harness: Any, points: Any) -> Any:
+        return ask(
+            call,
+            harness,
+            [p._replace(volatility=p.volatility + p.volatility // 10**6) for p in points],
+        )
+
+    monkeypatch.setattr(options, "ask", shifted)
+    assert not holds("V12")

@@ -59,11 +59,23 @@ def batch_means(
     return Estimate(mean, mean - reach, mean + reach)
 
 
-def mean_interval(
-    values: npt.NDArray[np.float64], *, cases: int = 1, level: float = 0.95
+def ratio_interval(
+    gains: npt.NDArray[np.float64],
+    bases: npt.NDArray[np.float64],
+    *,
+    cases: int = 1,
+    level: float = 0.95,
 ) -> Estimate:
-    """Return the mean of independent values and its normal interval."""
-    mean = float(values.mean())
-    error = float(values.std(ddof=1)) / float(np.sqrt(len(values)))
-    reach = float(student.isf((1 - level) / (2 * cases), len(values) - 1)) * error
-    return Estimate(mean, mean - reach, mean + reach)
+    """Return the ratio of two sums over a series, and its interval by batches.
+
+    Residuals ``gain - ratio * base`` of the batches are nearly independent and centred at zero
+    (Cochran, "Sampling techniques", chapter 6); `cases` and `level` as in `batch_means`.
+    """
+    batch = np.arange(len(gains)) * BATCHES // len(gains)
+    tops = np.bincount(batch, weights=gains, minlength=BATCHES)
+    bottoms = np.bincount(batch, weights=bases, minlength=BATCHES)
+    ratio = float(tops.sum() / bottoms.sum())
+    residuals = (tops - ratio * bottoms) / bottoms.mean()
+    error = float(np.sqrt(np.sum(residuals**2) / (BATCHES - 1) / BATCHES))
+    reach = float(student.isf((1 - level) / (2 * cases), BATCHES - 1)) * error
+    return Estimate(ratio, ratio - reach, ratio + reach)

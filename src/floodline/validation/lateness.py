@@ -15,8 +15,8 @@ import numpy.typing as npt
 from floodline.foundation.seeds import Streams
 from floodline.foundation.units import FEED, WAD, to_us
 from floodline.market.process import GbmParameters, GeometricBrownianMotion, draw_path_e8
+from floodline.measure.statistics import mean_interval
 from floodline.validation import closed_forms
-from floodline.validation.intervals import mean_interval
 from floodline.validation.law import Effort, Finding, envelope
 from floodline.validation.venue import Venue, open_venue
 
@@ -37,13 +37,13 @@ def stale_quotes(effort: Effort) -> list[Finding]:
     for age in ages:
         moves = price_moves(effort, f"V8.{age}", age, draws)
         gains = np.maximum(np.abs(moves) - TAKER_FEE, 0.0)
-        mean = mean_interval(gains, cases=len(ages))
+        mean = mean_interval(gains, 1 - 0.05 / len(ages))
         expected = closed_forms.stale_quote_loss(deviation(age), TAKER_FEE)
         found.append(
             Finding(
                 f"age {age} s, fee {TAKER_FEE * 1e4:g} bp",
                 expected * 1e4,
-                mean.mean * 1e4,
+                mean.estimate * 1e4,
                 0.03,
                 mean.low * 1e4,
                 mean.high * 1e4,
@@ -64,19 +64,19 @@ def late_liquidations(effort: Effort) -> list[Finding]:
         margin = ratio * spread
         losses = -price_moves(effort, f"V10.{ratio}", delay, draws)
         share, size = closed_forms.late_liquidation(margin, spread)
-        hits = mean_interval((losses > margin).astype(np.float64), cases=6)
-        debts = mean_interval(np.maximum(losses - margin, 0.0), cases=6)
+        hits = mean_interval((losses > margin).astype(np.float64), 1 - 0.05 / 6)
+        debts = mean_interval(np.maximum(losses - margin, 0.0), 1 - 0.05 / 6)
         case = f"margin {ratio:g} deviations, {delay} s"
         note = f"{draws:,} positions"
         found += [
             Finding(
                 f"{case}: probability",
-                *(100 * share, 100 * hits.mean, 0.05, 100 * hits.low, 100 * hits.high),
+                *(100 * share, 100 * hits.estimate, 0.05, 100 * hits.low, 100 * hits.high),
                 *("%", note),
             ),
             Finding(
                 f"{case}: mean",
-                *(1e4 * size, 1e4 * debts.mean, 0.05, 1e4 * debts.low, 1e4 * debts.high),
+                *(1e4 * size, 1e4 * debts.estimate, 0.05, 1e4 * debts.low, 1e4 * debts.high),
                 *("bp of notional", note),
             ),
         ]

@@ -7,7 +7,7 @@ from typing import Final
 
 from floodline.foundation.errors import CampaignError
 from floodline.foundation.suggest import suggestion
-from floodline.validation import determinism, fee_market, lateness, queues
+from floodline.validation import amm, determinism, fee_market, lateness, options, queues
 from floodline.validation.law import Effort, Law, Verdict
 
 LAWS: Final = (
@@ -54,10 +54,22 @@ LAWS: Final = (
         lateness.stale_quotes,
     ),
     Law(
+        "V9",
+        "arbitrage against a constant-product pool",
+        "share of LVR: 1/(1 + √2 g/s) for Poisson blocks, 1/(1 + 1.7164 g/s) for fixed ones",
+        amm.arbitrage,
+    ),
+    Law(
         "V10",
         "bad debt of a late liquidation",
         "P = Φ(-m/s), E = s φ(m/s) - m Φ(-m/s)",
         lateness.late_liquidations,
+    ),
+    Law(
+        "V12",
+        "option prices and greeks on chain",
+        "Black-Scholes, against QuantLib",
+        options.prices,
     ),
     Law(
         "V13",

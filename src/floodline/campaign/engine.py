@@ -14,7 +14,7 @@ import numpy as np
 
 from floodline.actors.desk import Candidate
 from floodline.campaign.chain_view import ChainState
-from floodline.campaign.execution import BlockExecutor, ExecutedBlock, Executor
+from floodline.campaign.execution import BlockExecutor, ExecutedBlock
 from floodline.campaign.monitor import Execution, shortfalls
 from floodline.campaign.progress import Progress, SlotReport
 from floodline.campaign.record import BlockRow, DeficitRow, PriceRow, TradeRow
@@ -23,7 +23,7 @@ from floodline.campaign.schema import Campaign
 from floodline.campaign.setup import GENESIS_S
 from floodline.campaign.world import World
 from floodline.chain.feemarket import next_base_fee
-from floodline.chain.node import Node
+from floodline.chain.node import ReadingNode
 from floodline.chain.tracing import revert_data
 from floodline.foundation.errors import SubmissionError
 from floodline.foundation.units import FEED, GWEI, SECOND_US, WAD, to_us
@@ -54,7 +54,7 @@ class SlotEngine:
         What to run.
     world : World
         Its state at genesis.
-    node : Node
+    node : ReadingNode
         The node, at genesis.
     block_times_us : list of int
         Virtual times at which blocks are due, in order.
@@ -64,8 +64,8 @@ class SlotEngine:
         Takes what happens.
     progress : Progress
         Is told how it goes.
-    executor : BlockExecutor, optional
-        Makes a block of what the builder chose; by default the node executes just that.
+    executor : BlockExecutor
+        Makes a block of what the builder chose.
     set_base_fee : callable, optional
         Tells the node each block's base fee, where the campaign's rule is not the node's own.
 
@@ -75,12 +75,12 @@ class SlotEngine:
         self,
         campaign: Campaign,
         world: World,
-        node: Node,
+        node: ReadingNode,
         block_times_us: list[int],
         builder: BlockBuilder,
         recorder: Recorder,
         progress: Progress,
-        executor: BlockExecutor | None = None,
+        executor: BlockExecutor,
         set_base_fee: Callable[[int], None] | None = None,
     ) -> None:
         self._campaign = campaign
@@ -91,7 +91,7 @@ class SlotEngine:
         self._set_base_fee = set_base_fee
         self._recorder = recorder
         self._progress = progress
-        self._executor = executor or Executor(node, world.accounts, world.ledger, world.predictor)
+        self._executor = executor
         self._gas_limit = campaign.chain.gas_limit
         self._tick_us = to_us(campaign.tick_s)
         self._cutoff_us = to_us(campaign.builder.cutoff_s)
@@ -167,7 +167,8 @@ class SlotEngine:
         if self._set_base_fee is not None:
             self._set_base_fee(self._base_fee)
         block = self._executor.execute(plan.transactions, timestamp_s)
-        self.conclude(slot, block, sealed_us, depth, plan.predicted_gas, closed_us)
+        expected = plan.predicted_gas if plan.transactions else block.sealed.gas_used
+        self.conclude(slot, block, sealed_us, depth, expected, closed_us)
 
     def conclude(
         self,

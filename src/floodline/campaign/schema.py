@@ -27,14 +27,30 @@ ActorChoice = Annotated[Chosen[Actor], ChoiceOf(ACTORS)]
 BuilderChoice = Annotated[Chosen[BlockBuilder], ChoiceOf(BUILDERS)]
 
 
+class GethSection(Parameters):
+    """How geth keeps its state; only for ``node: geth``."""
+
+    gc_mode: Literal["full", "archive"] = Field(
+        default="full", description="Whether old states are pruned (full) or all kept (archive)."
+    )
+    state_scheme: Literal["path", "hash"] = Field(
+        default="path", description="How the state lies in the database: by path or by hash."
+    )
+
+
 class ChainSection(Parameters):
     """The chain that the protocol runs on."""
 
-    node: Literal["anvil"] = Field(default="anvil", description="Node that executes the blocks.")
-    clock: Literal["slot"] = Field(default="slot", description="Virtual time, one block a slot.")
-    mempool: Literal["model"] = Field(
-        default="model", description="The pool is Floodline's model of geth's."
+    node: Literal["anvil", "geth"] = Field(
+        default="anvil", description="Node that executes the blocks."
     )
+    clock: Literal["slot"] = Field(default="slot", description="Virtual time, one block a slot.")
+    mempool: Literal["model", "node"] = Field(
+        default="model",
+        description="Whose pool and block building: Floodline's model of geth's, on Anvil; or the "
+        "node's own.",
+    )
+    geth: GethSection = Field(default=GethSection(), description="For node: geth.")
     slot_s: float = Field(default=12.0, gt=0, le=3600, description="Seconds between blocks.")
     block_time: BlockTimeChoice = Field(
         default="fixed",
@@ -71,6 +87,28 @@ class ChainSection(Parameters):
         """Whether target or denominator are others than the node's own."""
         own = (self.gas_limit // ELASTICITY, BASE_FEE_CHANGE_DENOMINATOR)
         return (self.target_gas, self.base_fee_denominator) != own
+
+    @model_validator(mode="after")
+    def _known_way_to_run(self) -> ChainSection:
+        ways = {
+            ("anvil", "slot", "model"): "the pool is modelled, Anvil executes",
+            ("geth", "slot", "node"): "geth's own pool and miner, in virtual time",
+        }
+        if (self.node, self.clock, self.mempool) not in ways:
+            listed = "; ".join(
+                f"{{node: {node}, clock: {clock}, mempool: {pool}}} ({what})"
+                for (node, clock, pool), what in ways.items()
+            )
+            raise ValueError(
+                f"node {self.node} with clock {self.clock} and mempool {self.mempool} do not go "
+                f"together; choose one of: {listed}"
+            )
+        if self.mempool == "node" and self.has_own_fee_rule:
+            raise ValueError(
+                "gas_target and base_fee_denominator are the node's own where mempool is node: "
+                "leave them out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _target_within_limit(self) -> ChainSection:
@@ -225,7 +263,21 @@ class Campaign(Parameters):
             raise ValueError(f"tick_s ({self.tick_s}) is longer than slot_s ({self.chain.slot_s})")
         self._builder_names(names)
         self._actor_regions()
+        self._node_builds()
         return self
+
+    def _node_builds(self) -> None:
+        """Refuse what a node that builds its own blocks cannot do."""
+        if self.chain.mempool == "node" and self.builder.policy.name != "priority":
+            raise ValueError(
+                f"builder policy '{self.builder.policy.name}' needs chain.mempool: model; a node "
+                "builds its blocks by its own rule, which is 'priority'"
+            )
+        if self.chain.mempool == "node" and (self.trace.growth_every or self.trace.conflicts_every):
+            raise ValueError(
+                "trace.growth_every and trace.conflicts_every need chain.mempool: model: only "
+                "Anvil tells a whole block's changes at once"
+            )
 
     def _builder_names(self, names: list[str]) -> None:
         """Refuse a builder that names an actor or a role that the campaign does not have."""

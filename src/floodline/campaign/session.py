@@ -8,10 +8,14 @@ from typing import Any
 
 from floodline.campaign.chain_view import ChainState
 from floodline.campaign.desk import EngineDesk
+from floodline.campaign.distortions import distortions
 from floodline.campaign.engine import SlotEngine
+from floodline.campaign.execution import BlockExecutor, Executor
 from floodline.campaign.ledger import Ledger
 from floodline.campaign.monitor import Monitor
 from floodline.campaign.network import Network
+from floodline.campaign.node_pool import NodeBuilder, NodeExecutor, NodePool
+from floodline.campaign.nodes import geth_at_genesis
 from floodline.campaign.progress import Progress
 from floodline.campaign.record import ActorLabel, RunRecord
 from floodline.campaign.recorder import Recorder
@@ -39,11 +43,12 @@ from floodline.campaign.traits import LedgerTraits
 from floodline.campaign.world import GENESIS_BALANCE_WEI, Prices, World
 from floodline.chain.accounts import AccountBook
 from floodline.chain.anvil import AnvilNode
+from floodline.chain.geth import GethNode
 from floodline.foundation.closing import Closing
 from floodline.foundation.seeds import Streams
 from floodline.foundation.units import GWEI, to_us
 from floodline.market.process import draw_path_e8
-from floodline.mempool.builder import Surroundings
+from floodline.mempool.builder import BlockBuilder, Surroundings
 from floodline.mempool.builders.lanes import PrivateLaneParameters
 from floodline.mempool.pool import TransactionPool
 from floodline.protocols.registry import PROTOCOLS
@@ -135,20 +140,24 @@ class Session(Closing):
             self.world.desks.append(desk)
             self.world.actors.append(actor)
         self.lead_s = lead_s(len(accounts))
-        self.node = AnvilNode.start(
+        self._node_log = node_log
+        self._setup_node = AnvilNode.start(
             anvil,
             gas_limit=campaign.chain.gas_limit,
             base_fee=GWEI,
             timestamp=GENESIS_S - self.lead_s,
             log_path=node_log,
         )
+        self.node: AnvilNode | GethNode = self._setup_node
+        """The node that runs the campaign; until genesis the one that sets it up."""
         self.recorder: Recorder | None = None
+        self._database_bytes = 0
 
     # ---- to genesis -----------------------------------------------------------------------------
 
     def prepare(self) -> None:
         """Deploy, fund, open the book, and stand at genesis."""
-        world, campaign, node = self.world, self.campaign, self.node
+        world, campaign, node = self.world, self.campaign, self._setup_node
         protocol, accounts = world.protocol, world.accounts
         margins = book_margins(campaign.book, world.streams)
         deposits = deposits_wad(self._holders, margins, world.actors)
@@ -191,6 +200,11 @@ class Session(Closing):
             self._setups.keep(key, StoredSetup(node.dump_state(), tuple(journal.entries)))
         self._replay_setup(first_block)
         node.set_next_base_fee(round(campaign.chain.base_fee_gwei * GWEI))
+        if campaign.chain.node == "geth":
+            self._progress.phase("handing over to geth")
+            self.node = geth_at_genesis(campaign, node, self._node_log.with_name("geth.log"))
+            self._database_bytes = self.node.database_bytes()
+            node.close()
         self._open_world()
 
     def _setup_key(self, deposits: dict[bytes, int], publishers: list[bytes]) -> str:
@@ -200,12 +214,12 @@ class Session(Closing):
             addresses=[account.address for account in self.world.accounts],
             deposits_wad=deposits,
             publishers=publishers,
-            versions=[self._artifacts.digest, *self.node.flags],
+            versions=[self._artifacts.digest, *self._setup_node.flags],
         )
 
     def _replay_setup(self, first_block: int) -> None:
         """Let the book take the setup's events, as it will take the campaign's."""
-        protocol, node = self.world.protocol, self.node
+        protocol, node = self.world.protocol, self._setup_node
         for number in range(first_block, node.block().number + 1):
             sealed = node.block(number)
             if sealed.transaction_hashes:
@@ -216,7 +230,9 @@ class Session(Closing):
         world.open_books()
         base_fee = round(campaign.chain.base_fee_gwei * GWEI)
         make_pool = partial(
-            TransactionPool,
+            partial(NodePool, self.node, world.accounts, world.ledger)
+            if isinstance(self.node, GethNode)
+            else TransactionPool,
             campaign.chain.pool,
             base_fee=base_fee,
             block_gas_limit=campaign.chain.gas_limit,
@@ -239,7 +255,7 @@ class Session(Closing):
         )
         labels, roles = self._names()
         world.monitor = Monitor(world.protocol, labels)
-        tracer = BlockTracer(campaign.trace, self.node, world.ledger)
+        tracer = BlockTracer(campaign.trace, self._setup_node, world.ledger)
         self.recorder = Recorder(campaign, world, labels, roles, tracer)
 
     def _names(self) -> tuple[dict[bytes, str], dict[bytes, str]]:
@@ -266,18 +282,30 @@ class Session(Closing):
             self.world,
             self.node,
             self._block_times_us,
-            self.campaign.builder.policy.build(
-                surroundings=Surroundings(
-                    self.world.streams.stream("builder"),
-                    LedgerTraits(self.world.ledger, self.world.accounts),
-                    self.world.private_pool,
-                )
-            ),
+            self._builder(),
             self.recorder,
             self._progress,
-            set_base_fee=self.node.set_next_base_fee if chain.has_own_fee_rule else None,
+            executor=self._executor(),
+            set_base_fee=self._setup_node.set_next_base_fee if chain.has_own_fee_rule else None,
         )
         engine.run()
+
+    def _builder(self) -> BlockBuilder:
+        if self.campaign.chain.mempool == "node":
+            return NodeBuilder()
+        surroundings = Surroundings(
+            self.world.streams.stream("builder"),
+            LedgerTraits(self.world.ledger, self.world.accounts),
+            self.world.private_pool,
+        )
+        return self.campaign.builder.policy.build(surroundings=surroundings)
+
+    def _executor(self) -> BlockExecutor:
+        """Return what makes blocks: the node executes ours, or builds its own."""
+        world = self.world
+        if isinstance(self.node, GethNode) and isinstance(world.pool, NodePool):
+            return NodeExecutor(self.node, self.node.seal, world.pool)
+        return Executor(self._setup_node, world.accounts, world.ledger, world.predictor)
 
     def record(self, status: str) -> RunRecord | None:
         """Return what there is to tell: all of it after a complete run; None before genesis."""
@@ -294,6 +322,19 @@ class Session(Closing):
             "artifacts_digest": self._artifacts.digest,
         }
 
+    def node_report(self) -> dict[str, Any]:
+        """Return what the summary says of a node whose own pool was used; nothing of a model."""
+        if not isinstance(self.node, GethNode):
+            return {}
+        return {
+            "name": "geth",
+            "version": self.node.version,
+            "database_genesis_bytes": self._database_bytes,
+            "database_end_bytes": self.node.database_bytes(),
+            "distortions": list(distortions("geth")),
+        }
+
     def close(self) -> None:
         """End the node."""
         self.node.close()
+        self._setup_node.close()

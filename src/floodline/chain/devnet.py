@@ -60,10 +60,6 @@ class DevnetNode(JsonRpcNode):
         answer = self._call("ots_getTransactionError", to_data(tx_hash))
         return answers.parse(from_data, answer or "0x", "revert data")
 
-    def producer(self, number: int) -> str:
-        """Return the address that takes a block's tips, 0x and lower case."""
-        return str(self._call("eth_getBlockByNumber", hex(number), False)["miner"]).lower()
-
     def state_diffs(self, number: int) -> list[Mapping[str, Any]]:
         """Return OpenEthereum's ``stateDiff`` of each transaction of a block, in its order.
 

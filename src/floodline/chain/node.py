@@ -95,21 +95,12 @@ class Receipt:
     contract_address: bytes | None = None
 
 
-class Node(Protocol):
-    """A chain that takes transactions in a given order and seals blocks when it is told to.
-
-    Nothing here says how many chains a campaign has, nor how many nodes hold one.
-    """
+class ReadingNode(Protocol):
+    """A chain that can be looked at."""
 
     @property
     def chain_id(self) -> int:
         """The chain's id, signed into every transaction."""
-
-    def submit_ordered(self, raws: Iterable[bytes]) -> list[bytes | RpcFailure]:
-        """Hand over signed transactions to be executed in this order."""
-
-    def seal(self, timestamp: int) -> SealedBlock:
-        """Build the next block from what was handed over."""
 
     def block(self, number: int | None = None) -> SealedBlock:
         """Return a block that was sealed before, the newest by default."""
@@ -134,6 +125,19 @@ class Node(Protocol):
 
     def balance(self, address: bytes) -> int:
         """Return an account's balance in wei."""
+
+
+class Node(ReadingNode, Protocol):
+    """A chain that takes transactions in a given order and seals blocks when it is told to.
+
+    Nothing here says how many chains a campaign has, nor how many nodes hold one.
+    """
+
+    def submit_ordered(self, raws: Iterable[bytes]) -> list[bytes | RpcFailure]:
+        """Hand over signed transactions to be executed in this order."""
+
+    def seal(self, timestamp: int) -> SealedBlock:
+        """Build the next block from what was handed over."""
 
     def set_balances(self, balances: Sequence[tuple[bytes, int]]) -> None:
         """Give accounts their balances in wei, as a genesis would."""

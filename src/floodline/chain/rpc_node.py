@@ -70,6 +70,11 @@ class JsonRpcNode(Closing):
         """The chain's id."""
         return self._chain_id
 
+    @property
+    def version(self) -> str:
+        """What the node says of itself, such as ``Geth/v1.16.9-stable/linux-amd64/go1.26.8``."""
+        return str(self._call("web3_clientVersion"))
+
     def submit_ordered(self, raws: Iterable[bytes]) -> list[bytes | RpcFailure]:
         """Hand over signed transactions to be executed in this order.
 
@@ -162,6 +167,10 @@ class JsonRpcNode(Closing):
         """Return an account's balance in wei."""
         answer = self._call("eth_getBalance", to_data(address), "latest")
         return answers.parse(from_quantity, answer, "balance")
+
+    def producer(self, number: int) -> str:
+        """Return the address that takes a block's tips, 0x and lower case."""
+        return str(self._call("eth_getBlockByNumber", hex(number), False)["miner"]).lower()
 
     def balances(self, addresses: Sequence[bytes]) -> list[int]:
         """Return many accounts' balances in wei."""

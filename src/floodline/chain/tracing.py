@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from floodline.chain.node import Node
+from floodline.chain.node import ReadingNode
 
 SLOT_BYTES: Final = 64
 """What a storage slot adds to the state: the hash of its key and its word, 32 bytes each."""
@@ -53,7 +53,7 @@ class StateChange:
     written: frozenset[Location]
 
 
-def revert_data(node: Node, tx_hash: bytes) -> bytes:
+def revert_data(node: ReadingNode, tx_hash: bytes) -> bytes:
     """Return what a failed transaction reverted with; empty if it ran out of gas."""
     return node.revert_data(tx_hash)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from floodline.campaign.session import Session
+from floodline.chain.devnet import DevnetNode
 from floodline.foundation.errors import FloodlineError, NodeError
 from floodline.study.folder import write_json
 
@@ -46,7 +47,8 @@ def keep_evidence(
                 ]
             },
         )
-        (evidence / "state.bin").write_bytes(session.node.dump_state())
+        if isinstance(session.node, DevnetNode):
+            (evidence / "state.bin").write_bytes(session.node.dump_state())
     except NodeError as silence:
         lines.append(f"no blocks and no state: {silence.message}")
     (evidence / "error.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -41,6 +41,8 @@ OWNED: Final = (
     "log.jsonl",
     "node.log",
     "anvil.log",
+    "geth.log",
+    "hardhat.log",
     MARKER,
 )
 """The entries that a run writes, the marker last, so that a broken removal can be repeated."""

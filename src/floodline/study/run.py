@@ -116,12 +116,12 @@ def run_campaign(
                 raise
             finally:
                 watching.stop()
-            facts = session.facts()
+            facts, node = session.facts(), session.node_report()
         if record is None:
             raise RuntimeError("a complete run has a record")
         watching.phase("writing the tables")
         tables, digest = _write(folder, record)
-        summary = _summarise(folder, tables, campaign, digest, "complete")
+        summary = _summarise(folder, tables, campaign, digest, "complete", node)
         folder.finish(
             build_manifest(
                 campaign.canonical(),
@@ -152,6 +152,7 @@ def _summarise(
     campaign: Campaign,
     digest: str,
     status: Status,
+    node: dict[str, Any],
 ) -> dict[str, Any]:
     objective = campaign.objective
     summary = summarise(
@@ -165,6 +166,7 @@ def _summarise(
             "status": status,
             "name": campaign.name,
             "seed": campaign.seed,
+            **({"node": node} if node else {}),
         },
     )
     write_json(folder.path / "summary.json", summary)

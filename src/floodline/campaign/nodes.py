@@ -1,0 +1,62 @@
+"""Handing a campaign at genesis from the Anvil that set it up to the node that runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from floodline.campaign.schema import Campaign
+from floodline.campaign.setup import GENESIS_S
+from floodline.chain.anvil import AnvilNode
+from floodline.chain.genesis import accounts_of_dump
+from floodline.chain.geth import GethNode, GethSettings
+from floodline.foundation.units import GWEI
+from floodline.mempool.builders.orders import PriorityParameters
+from floodline.mempool.limits import PoolLimits
+from floodline.toolchain.geth import find_geth
+
+
+def geth_settings(campaign: Campaign) -> GethSettings:
+    """Return what geth is started with for a campaign."""
+    chain, chosen = campaign.chain, campaign.builder.policy.parameters
+    minimum = chosen.min_tip_wei if isinstance(chosen, PriorityParameters) else 1
+    return GethSettings(
+        pool_flags=pool_flags(chain.pool),
+        min_tip_wei=minimum,
+        gc_mode=chain.geth.gc_mode,
+        state_scheme=chain.geth.state_scheme,
+    )
+
+
+def pool_flags(limits: PoolLimits) -> dict[str, int | str]:
+    """Return the words and values of geth's ``--txpool`` flags."""
+    return {
+        "pricelimit": limits.price_limit,
+        "pricebump": limits.price_bump,
+        "accountslots": limits.account_slots,
+        "globalslots": limits.global_slots,
+        "accountqueue": limits.account_queue,
+        "globalqueue": limits.global_queue,
+        "lifetime": f"{limits.lifetime_s}s",
+    }
+
+
+def geth_at_genesis(campaign: Campaign, setup: AnvilNode, log_path: Path) -> GethNode:
+    """Start a geth whose genesis is the state that the setup has led to.
+
+    Raises
+    ------
+    ToolchainError
+        If there is no fitting geth.
+    NodeError
+        If it does not start.
+
+    """
+    return GethNode.start(
+        find_geth().path,
+        accounts_of_dump(setup.dump_state()),
+        geth_settings(campaign),
+        gas_limit=campaign.chain.gas_limit,
+        base_fee=round(campaign.chain.base_fee_gwei * GWEI),
+        timestamp=GENESIS_S,
+        log_path=log_path,
+    )

@@ -121,7 +121,7 @@ class EngineDesk:
 
     def see(self, state: ChainState) -> BlockSeen:
         """Let a block reach the actor."""
-        if self._seen is None or state.number > self._seen.number:
+        if self._seen is None or state.time_us > self._seen.time_us:
             self._seen = state
         self._history.add(state.tips, state.base_fee)
         return BlockSeen(

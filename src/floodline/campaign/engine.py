@@ -19,6 +19,7 @@ from floodline.campaign.monitor import Execution, shortfalls
 from floodline.campaign.progress import Progress, SlotReport
 from floodline.campaign.record import BlockRow, DeficitRow, PriceRow, TradeRow
 from floodline.campaign.recorder import Recorder
+from floodline.campaign.reorgs import Head, Reorganiser
 from floodline.campaign.schema import Campaign
 from floodline.campaign.setup import GENESIS_S
 from floodline.campaign.world import World
@@ -68,6 +69,8 @@ class SlotEngine:
         Makes a block of what the builder chose.
     set_base_fee : callable, optional
         Tells the node each block's base fee, where the campaign's rule is not the node's own.
+    reorganiser : Reorganiser, optional
+        Takes blocks back, where the campaign says so.
 
     """
 
@@ -82,6 +85,7 @@ class SlotEngine:
         progress: Progress,
         executor: BlockExecutor,
         set_base_fee: Callable[[int], None] | None = None,
+        reorganiser: Reorganiser | None = None,
     ) -> None:
         self._campaign = campaign
         self._world = world
@@ -98,13 +102,15 @@ class SlotEngine:
         self._base_fee = round(campaign.chain.base_fee_gwei * GWEI)
         self._shortfall_wad = 0
         self._timestamp_s = GENESIS_S
+        self._reorganiser = reorganiser
+        self._slots_run = 0
 
     def run(self) -> None:
         """Run every block, and the time after the last one."""
         self.start()
         world = self._world
-        for number, due_us in enumerate(self._block_times_us, start=1):
-            self._block(number, due_us)
+        for due_us in self._block_times_us:
+            self._block(due_us)
         if world.queue.now_us < world.end_us:
             world.queue.run_until(world.end_us)
             world.deliver_bulk(world.end_us)
@@ -116,6 +122,8 @@ class SlotEngine:
         self._world.queue.at(0, self._tick)
         for actor in self._world.actors:
             actor.start()
+        if self._reorganiser is not None:
+            self._reorganiser.remember(self._head(), None, ())
 
     # ---- the truth ------------------------------------------------------------------------------
 
@@ -141,17 +149,20 @@ class SlotEngine:
 
     # ---- one block ------------------------------------------------------------------------------
 
-    def _block(self, slot: int, due_us: int) -> None:
+    def _block(self, due_us: int) -> None:
         """Build and execute one block.
 
         It holds what reached the builder until it closes, `cutoff_s` after it is due; it exists
         once it is closed and due. What arrives between the two waits for the next block.
         """
         world = self._world
+        self._slots_run += 1
         closed_us = max(due_us + self._cutoff_us, world.queue.now_us)
         sealed_us = max(due_us, closed_us)
         world.queue.run_until(closed_us)
         world.deliver_bulk(closed_us)
+        self._maybe_reorganise(closed_us)
+        slot = len(self._recorder.blocks) + 1
         pool = world.pool
         depth = (pool.pending_count, pool.queued_count, pool.pending_gas)
         plan = self._builder.build(
@@ -169,6 +180,18 @@ class SlotEngine:
         block = self._executor.execute(plan.transactions, timestamp_s)
         expected = plan.predicted_gas if plan.transactions else block.sealed.gas_used
         self.conclude(slot, block, sealed_us, depth, expected, closed_us)
+
+    def _head(self) -> Head:
+        return Head(self._base_fee, self._shortfall_wad)
+
+    def _maybe_reorganise(self, now_us: int) -> None:
+        """Let the next block build on an earlier one, if that is due."""
+        if self._reorganiser is None:
+            return
+        depth = self._reorganiser.due(now_us)
+        if depth:
+            head = self._reorganiser.rewind(depth, now_us)
+            self._base_fee, self._shortfall_wad = head.base_fee, head.shortfall_wad
 
     def conclude(
         self,
@@ -223,7 +246,8 @@ class SlotEngine:
         )
         world.after_block(block, self._base_fee, sealed_us)
         world.release_arrivals(sealed_us)
-        standing = self._follow(block, slot, sealed_us, timestamp_s)
+        events = world.protocol.decode(block.logs, timestamp_s)
+        standing = self._follow(events, block, slot, sealed_us, timestamp_s)
         world.announce(
             ChainState(
                 number=slot,
@@ -244,6 +268,8 @@ class SlotEngine:
         row = self._block_row(slot, times, block, standing, depth, predicted_gas)
         self._recorder.block_made(row, block)
         self._report(row, block)
+        if self._reorganiser is not None:
+            self._reorganiser.remember(self._head(), block, events)
 
     def _revert_reasons(self, block: ExecutedBlock) -> dict[int, int]:
         """Return the reason code of each watched transaction that reverted."""
@@ -259,9 +285,15 @@ class SlotEngine:
 
     # ---- what the protocol did ------------------------------------------------------------------
 
-    def _follow(self, block: ExecutedBlock, slot: int, now_us: int, timestamp_s: int) -> Standing:
+    def _follow(
+        self,
+        events: Sequence[ProtocolEvent],
+        block: ExecutedBlock,
+        slot: int,
+        now_us: int,
+        timestamp_s: int,
+    ) -> Standing:
         world = self._world
-        events = world.protocol.decode(block.logs, timestamp_s)
         world.protocol.apply(events)
         self._recorder.events_seen(events)
         true = world.true_prices_usd()
@@ -427,7 +459,7 @@ class SlotEngine:
         waits = [row.time_us - int(created[item.transaction.tx_id]) for item in block.included]
         self._progress.slot(
             SlotReport(
-                slot=row.number,
+                slot=max(row.number, self._slots_run),
                 slots=len(self._block_times_us),
                 base_fee_wei=row.base_fee_wei,
                 pool_pending=row.pool_pending,

@@ -139,6 +139,15 @@ class Ledger:
         self._columns.data["reason"][tx_id] = reason
         self._columns.data["ended_us"][tx_id] = now_us
 
+    def reopen(self, tx_id: int) -> None:
+        """Take back the end of a transaction whose block was orphaned: it waits again."""
+        data = self._columns.data
+        data["status"][tx_id] = TxState.PENDING
+        data["reason"][tx_id] = Reason.NONE
+        for name in ("ended_us", "block", "index", "gas_used", "effective_price_wei"):
+            data[name][tx_id] = NONE
+        data["orphaned"][tx_id] += 1
+
     def reject_many(self, tx_ids: list[int], reason: Reason) -> None:
         """Write down that transactions were refused on arrival, all for one reason."""
         rows = np.array(tx_ids, dtype=np.int64)

@@ -6,8 +6,11 @@ say whom they allow to be liquidated. Between the two lie the stamps t0 to t6 of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -62,11 +65,43 @@ class Monitor:
         self.episodes: list[Episode] = []
         self.health: Health | None = None
         """Health at the true price at the last tick; one entry an account of the book."""
+        self._journal: list[Callable[[], None]] | None = None
+
+    # ---- reorganisations ------------------------------------------------------------------------
+
+    def keep_journal(self) -> None:
+        """Begin to write down what does not follow from blocks, to be able to return to one."""
+        self._journal = []
+
+    def checkpoint(self) -> tuple[Any, ...]:
+        """Return everything as it is, and the place in the journal."""
+        state = (self._spells, self._before, self._chain_since, self._last_execution)
+        return (*deepcopy(state), list(self.episodes), len(self._journal or ()))
+
+    def restore(self, checkpoint: tuple[Any, ...]) -> None:
+        """Return to a checkpoint, and live again through what did not follow from blocks since.
+
+        The truth, updates that were created, decisions and attempts stay as they were; liquidations
+        and what the contracts said in orphaned blocks have never been.
+        """
+        *state, episodes, place = checkpoint
+        self._spells, self._before, self._chain_since, self._last_execution = deepcopy(state)
+        self.episodes[:] = episodes
+        journal = self._journal or []
+        self._journal = None
+        for again in journal[place:]:
+            again()
+        self._journal = journal
+
+    def _note(self, again: Callable[[], None]) -> None:
+        if self._journal is not None:
+            self._journal.append(again)
 
     # ---- what is seen ---------------------------------------------------------------------------
 
     def on_tick(self, now_us: int, now_s: float, prices_usd: npt.NDArray[np.float64]) -> None:
         """Take the health of all accounts at the true price."""
+        self._note(partial(self.on_tick, now_us, now_s, prices_usd))
         health = self._protocol.health_at(prices_usd, now_s)
         self.health = health
         under = health.liquidatable
@@ -98,6 +133,7 @@ class Monitor:
         self, now_us: int, now_s: float, prices_usd: npt.NDArray[np.float64]
     ) -> None:
         """Note that an update was created: with it the chain's prices would be `prices_usd`."""
+        self._note(partial(self.on_update_created, now_us, now_s, prices_usd))
         waiting = [row for row, spell in self._spells.items() if spell.t1_us == NONE]
         if not waiting:
             return
@@ -119,12 +155,14 @@ class Monitor:
 
     def on_decision(self, account: bytes, now_us: int) -> None:
         """Note that a keeper decided to liquidate an account."""
+        self._note(partial(self.on_decision, account, now_us))
         spell = self._spell_of(account)
         if spell.t3_us == NONE:
             spell.t3_us = now_us
 
     def on_attempt(self, account: bytes, now_us: int) -> None:
         """Note that a liquidation transaction was sent."""
+        self._note(partial(self.on_attempt, account, now_us))
         spell = self._spell_of(account)
         spell.attempts += 1
         if spell.t4_us == NONE:

@@ -35,6 +35,7 @@ TRANSACTION_COLUMNS: Final[dict[str, npt.DTypeLike]] = {
     "replaces": np.int64,
     "lane": np.int8,  # a mempool.transaction.Lane
     "evicted_by": np.int64,  # row number of the newcomer that pushed it out of a full pool
+    "orphaned": np.int16,  # how often a block that held it was orphaned
     "ended_us": np.int64,  # when it reached its final state; NONE while it is pending
 }
 """The ledger of transactions: one row for each transaction offered; the row number is tx_id."""
@@ -247,6 +248,30 @@ class ConflictRow:
     critical_path_gas: int
 
 
+@dataclass(frozen=True)
+class ReorgRow:
+    """One reorganisation: the blocks that were orphaned, and what was undone with them."""
+
+    number: int
+    time_us: int
+    depth: int
+    first_block: int
+    last_block: int
+    transactions: int
+    gas_used: int
+    trades: int
+    liquidations: int
+    liquidated_usd: float
+    price_updates: int
+    shortfall_wad: int
+    outcomes: tuple[tuple[int, int], ...]
+    """Each orphaned transaction with the status it had: 1 if it had succeeded."""
+    included_again: int = 0
+    """Of its transactions, those that are in a block at the end of the run."""
+    same_outcome: int = 0
+    """Of these, those that ended as they had before."""
+
+
 @dataclass
 class RunRecord:
     """Everything that the tables are made from."""
@@ -279,5 +304,8 @@ class RunRecord:
     actor_rows: list[ActorRow] = field(default_factory=list)
     growth: list[StateGrowthRow] = field(default_factory=list)
     conflicts: list[ConflictRow] = field(default_factory=list)
+    reorgs: list[ReorgRow] = field(default_factory=list)
+    finality_blocks: int = 12
+    """Blocks on top of one that make it final."""
     status: str = "complete"
     """"complete", "interrupted" or "failed"."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from floodline.campaign.execution import ExecutedBlock
 from floodline.campaign.ledger import STATES
@@ -13,6 +14,7 @@ from floodline.campaign.record import (
     DeficitRow,
     PositionRow,
     PriceRow,
+    ReorgRow,
     RunRecord,
     SolvencyRow,
     TradeRow,
@@ -22,6 +24,7 @@ from floodline.campaign.setup import GENESIS_S
 from floodline.campaign.tracer import BlockTracer
 from floodline.campaign.world import World
 from floodline.foundation.units import WAD, to_us
+from floodline.mempool.states import TxState
 from floodline.protocols.events import (
     CashMoved,
     DeficitRecorded,
@@ -69,6 +72,7 @@ class Recorder:
         self.prices: list[PriceRow] = []
         self.deficits: list[DeficitRow] = []
         self.trades: list[TradeRow] = []
+        self.reorgs: list[ReorgRow] = []
         self.receipts_read = 0
         self._flows = dict.fromkeys(
             (
@@ -141,6 +145,34 @@ class Recorder:
         elif reason not in {"pnl", "fee"}:
             self._flows["trader_other"] += amount_wad
 
+    # ---- reorganisations ------------------------------------------------------------------------
+
+    def checkpoint(self) -> tuple[int, int, int, dict[str, int]]:
+        """Return where the rows that follow from blocks stand."""
+        return len(self.blocks), len(self.deficits), len(self.trades), dict(self._flows)
+
+    def restore(self, checkpoint: tuple[int, int, int, dict[str, int]]) -> None:
+        """Forget what followed from orphaned blocks."""
+        blocks, deficits, trades, flows = checkpoint
+        del self.blocks[blocks:], self.deficits[deficits:], self.trades[trades:]
+        self._flows = dict(flows)
+        if self._tracer is not None:
+            self._tracer.forget_after(blocks)
+
+    def _reorgs_at_the_end(self) -> list[ReorgRow]:
+        """Return the reorganisations with what became of their transactions since."""
+        columns = self._world.ledger.columns
+        found = []
+        for row in self.reorgs:
+            states = [
+                (before, int(columns["status"][tx_id]))
+                for tx_id, before in row.outcomes
+                if columns["block"][tx_id] >= 0
+            ]
+            same = sum((state == TxState.INCLUDED) == bool(before) for before, state in states)
+            found.append(replace(row, included_again=len(states), same_outcome=same))
+        return found
+
     # ---- the record -----------------------------------------------------------------------------
 
     def record(self, status: str, view: View | None) -> RunRecord:
@@ -169,6 +201,8 @@ class Recorder:
                 ActorRow(desk.name, dict(sorted(actor.tally.items())), dict(desk.route.counts))
                 for desk, actor in zip(world.desks, world.actors, strict=True)
             ],
+            reorgs=self._reorgs_at_the_end(),
+            finality_blocks=self._campaign.chain.finality_blocks,
             status=status,
         )
         if self._tracer is not None:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from floodline.actors.base import Actor, ActorParameters
 from floodline.actors.catalogue import ACTORS
 from floodline.campaign.objective import Objective
+from floodline.campaign.reorg_section import ReorgsSection
 from floodline.chain.block_times import BlockTimeChoice
 from floodline.chain.feemarket import BASE_FEE_CHANGE_DENOMINATOR, ELASTICITY
 from floodline.foundation.choice import ChoiceOf, Chosen
@@ -75,6 +76,14 @@ class ChainSection(Parameters):
     base_fee_gwei: float = Field(
         default=1.0, gt=0, le=100_000, description="Base fee of the first block, in gwei a gas."
     )
+    reorgs: ReorgsSection | None = Field(
+        default=None,
+        description="Reorganisations: the newest blocks are orphaned, and their transactions wait "
+        "again; null: none.",
+    )
+    finality_blocks: int = Field(
+        default=12, ge=1, le=10_000, description="Blocks on top of one that make it final."
+    )
     pool: PoolLimits = Field(default=PoolLimits(), description="Limits of the transaction pool.")
 
     @property
@@ -107,6 +116,10 @@ class ChainSection(Parameters):
             raise ValueError(
                 "gas_target and base_fee_denominator are the node's own where mempool is node: "
                 "leave them out"
+            )
+        if self.mempool == "node" and self.reorgs is not None:
+            raise ValueError(
+                "reorgs are possible where mempool is model: leave them out, or choose node anvil"
             )
         return self
 

@@ -19,6 +19,7 @@ from floodline.campaign.nodes import geth_at_genesis
 from floodline.campaign.progress import Progress
 from floodline.campaign.record import ActorLabel, RunRecord
 from floodline.campaign.recorder import Recorder
+from floodline.campaign.reorgs import Reorganiser
 from floodline.campaign.schema import (
     Campaign,
     actor_enabled,
@@ -287,6 +288,9 @@ class Session(Closing):
             self._progress,
             executor=self._executor(),
             set_base_fee=self._setup_node.set_next_base_fee if chain.has_own_fee_rule else None,
+            reorganiser=None
+            if chain.reorgs is None
+            else Reorganiser(chain.reorgs, self.world, self._setup_node, self.recorder),
         )
         engine.run()
 

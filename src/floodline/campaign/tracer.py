@@ -33,6 +33,11 @@ class BlockTracer:
         self.growth: list[StateGrowthRow] = []
         self.conflicts: list[ConflictRow] = []
 
+    def forget_after(self, slot: int) -> None:
+        """Forget blocks above a number: they were orphaned."""
+        self.growth = [row for row in self.growth if row.block <= slot]
+        self.conflicts = [row for row in self.conflicts if row.block <= slot]
+
     def see(self, slot: int, block: ExecutedBlock) -> None:
         """Trace a block if it is its turn.
 

@@ -47,6 +47,11 @@ class Wallet:
             else:
                 heapq.heappush(self._holes, nonce)
 
+    def orphaned(self, nonce: int) -> None:
+        """Note that the block that used up a nonce, the last one used, is gone: it lives again."""
+        self._mined = nonce
+        self._live[nonce] = 1
+
     def spent(self, nonce: int) -> None:
         """Note that a transaction of this nonce was included: it is used up for good."""
         self._mined = nonce + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from floodline.actors.base import Actor
 from floodline.actors.desk import Batch, BlockSeen, Outcome, Sender, Sent
 from floodline.campaign.chain_view import ChainState
-from floodline.campaign.execution import ExecutedBlock
+from floodline.campaign.execution import ExecutedBlock, Included
 from floodline.campaign.gas import GasPredictor
 from floodline.campaign.gossip import Gossip
 from floodline.campaign.ledger import Ledger
@@ -112,6 +113,10 @@ class World:
         self.replaced = 0
         self._watched: dict[int, tuple[int, Sent]] = {}
         self._news: list[list[tuple[Sent, Outcome]]] = []
+        self.remembers_settled = False
+        """Whether included transactions are kept for the case that their block is orphaned."""
+        self._settled: dict[int, tuple[int, Sent]] = {}
+        self._told: set[int] = set()
         self._arrivals = 0
         self._tidied_us = 0
         self._held: list[tuple[PooledTransaction, int]] | None = None
@@ -300,6 +305,8 @@ class World:
             return
         actor, sent = watched
         self.wallets[sent.sender].lost(sent.nonce)
+        if tx_id in self._told:
+            return
         outcome = Outcome(state.label, reason.label, -1, 0)
         if at_once:
             self.actors[actor].on_outcome(sent, outcome)
@@ -321,14 +328,16 @@ class World:
             columns["effective_price_wei"][tx_id] = price
             sender = item.transaction.sender
             self.nonces[sender] += 1
-            self.balances[sender] -= item.gas_used * price + (
-                item.transaction.value if item.status else 0
-            )
+            self.balances[sender] -= self._cost(item, base_fee)
             watched = self._watched.pop(tx_id, None)
             if watched is None:
                 continue
             actor, sent = watched
             self.wallets[sender].spent(sent.nonce)
+            if self.remembers_settled:
+                self._settled[tx_id] = watched
+            if tx_id in self._told:
+                continue
             reason = self.ledger.reasons[reasons.get(tx_id, 0)]
             self._news[actor].append((sent, Outcome(state.label, reason, number, item.gas_used)))
 
@@ -341,6 +350,49 @@ class World:
                 pool.on_block(included, base_fee=next_base_fee, now_us=now_us)
                 pool.expire(now_us)
         self._note_departures()
+
+    def take_back(self, orphaned: Sequence[ExecutedBlock], base_fee: int, now_us: int) -> None:
+        """Return the transactions of orphaned blocks to the pool, as if they had never been mined.
+
+        Whoever sent one has been told of its end and is not told again: it sees what the chain
+        holds in the next block.
+        """
+        back: list[PooledTransaction] = []
+        for block in reversed(orphaned):
+            for item in reversed(block.included):
+                transaction = item.transaction
+                tx_id, sender = transaction.tx_id, transaction.sender
+                self.ledger.reopen(tx_id)
+                self.nonces[sender] -= 1
+                self.balances[sender] += self._cost(item, block.sealed.base_fee)
+                settled = self._settled.pop(tx_id, None)
+                if settled is not None:
+                    self._watched[tx_id] = settled
+                    self._told.add(tx_id)
+                    self.wallets[sender].orphaned(transaction.nonce)
+                back.append(transaction)
+        back.reverse()
+        self._tidied_us = now_us
+        for pool, lanes in self._pools():
+            mine = [transaction for transaction in back if transaction.lane in lanes]
+            for transaction, reason in pool.on_reorg(mine, base_fee=base_fee, now_us=now_us):
+                self._lose(transaction.tx_id, TxState.EVICTED, reason, at_once=False)
+        self._note_departures()
+
+    def _pools(self) -> list[tuple[TransactionPool, frozenset[Lane]]]:
+        """Return each pool with the lanes whose transactions it holds."""
+        if self.private_pool is None:
+            return [(self.pool, frozenset(Lane))]
+        return [
+            (self.pool, frozenset((Lane.PUBLIC,))),
+            (self.private_pool, frozenset((Lane.PRIVATE,))),
+        ]
+
+    @staticmethod
+    def _cost(item: Included, base_fee: int) -> int:
+        """Return what a transaction took from its sender, in wei."""
+        price = base_fee + item.effective_tip
+        return item.gas_used * price + (item.transaction.value if item.status else 0)
 
     def announce(self, state: ChainState) -> None:
         """Send a block, and what became of their transactions, to every actor."""

@@ -51,6 +51,7 @@ TRANSACTIONS: Final = Table(
         _C("replaced_by", "int?", "", "tx_id of the transaction that took its place"),
         _C("replaces", "int?", "", "tx_id of the transaction whose place it took"),
         _C("lane", "label", "", "public (gossiped) or private (to the builder alone)"),
+        _C("orphaned", "int", "", "how often a block that held it was orphaned by a reorg"),
         _C("evicted_by", "int?", "", "tx_id of the newcomer that pushed it out of a full pool"),
         _C("ended_s", "seconds", "s", "virtual time at which it ended; empty while pending"),
     ),
@@ -119,6 +120,7 @@ _STAMPS: Final = (
     ("t4_s", "the first liquidation transaction is sent"),
     ("t5_s", "the winning one reaches the builder"),
     ("t6_s", "it is executed in a block"),
+    ("t7_s", "that block is final: chain.finality_blocks lie on top of it"),
 )
 
 LIQUIDATIONS: Final = Table(
@@ -296,6 +298,28 @@ CONFLICTS: Final = Table(
     ),
 )
 
+REORGS: Final = Table(
+    "reorgs",
+    "one reorganisation of the chain: blocks that were orphaned, and what was undone with them",
+    (
+        _C("reorg", "int", "", "number, from 1"),
+        _C("time_s", "seconds", "s", "when the next block built on an earlier one"),
+        _C("depth", "int", "", "blocks orphaned"),
+        _C("first_block", "int", "", "number of the first orphaned block"),
+        _C("last_block", "int", "", "number of the last orphaned block"),
+        _C("transactions", "int", "", "transactions that the orphaned blocks held"),
+        _C("gas_used", "int", "gas", "gas that they used"),
+        _C("trades", "int", "", "filled orders undone"),
+        _C("liquidations", "int", "", "liquidations undone"),
+        _C("liquidated_usd", "float", "USD", "notional of the liquidations undone"),
+        _C("price_updates", "int", "", "oracle updates undone"),
+        _C("shortfall_wad", "exact", "WAD USD", "recorded bad debt undone"),
+        _C("included_again", "int", "", "of the transactions, those in a block at the end"),
+        _C("same_outcome", "int", "", "of these, those that ended as they had before"),
+        _C("never_again", "int", "", "of the transactions, those in no block at the end"),
+    ),
+)
+
 TABLES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
@@ -307,6 +331,7 @@ TABLES: Final[dict[str, Table]] = {
         LIQUIDATIONS,
         POSITIONS,
         PRICES,
+        REORGS,
         SOLVENCY,
         STATE_GROWTH,
         TRADES,

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from floodline.campaign.record import BlockRow, Episode, RunRecord
+from floodline.campaign.record import NONE, BlockRow, Episode, RunRecord
 from floodline.foundation.units import FEED, SECOND_US, from_wad
 from floodline.measure.dictionary import (
     ACCOUNTS,
@@ -19,6 +19,7 @@ from floodline.measure.dictionary import (
     LIQUIDATIONS,
     POSITIONS,
     PRICES,
+    REORGS,
     SOLVENCY,
     STATE_GROWTH,
     TRADES,
@@ -51,9 +52,10 @@ def build_tables(record: RunRecord) -> Tables:
         "blocks": _blocks(record),
         "conflicts": _conflicts(record),
         "deficits": _deficits(record),
-        "liquidations": _liquidations(record.episodes),
+        "liquidations": _liquidations(record),
         "positions": build_frame(POSITIONS.columns, _fields(record.positions, POSITIONS.columns)),
         "prices": _prices(record),
+        "reorgs": _reorgs(record),
         "solvency": build_frame(
             SOLVENCY.columns,
             {
@@ -112,7 +114,8 @@ def _blocks(record: RunRecord) -> pd.DataFrame:
     return build_frame(columns, values)
 
 
-def _liquidations(episodes: Sequence[Episode]) -> pd.DataFrame:
+def _liquidations(record: RunRecord) -> pd.DataFrame:
+    episodes = record.episodes
     lines = [timeline(episode) for episode in episodes]
     values: dict[str, Any] = {
         "end_s": [episode.end_us for episode in episodes],
@@ -129,12 +132,35 @@ def _liquidations(episodes: Sequence[Episode]) -> pd.DataFrame:
     for price in ("execution_price_usd", "true_price_usd", "true_price_t0_usd"):
         given = [getattr(episode, price) for episode in episodes]
         values[price] = [value if value > 0 else float("nan") for value in given]
+    values["t7_s"] = _final_us(record, episodes)
     for number in range(7):
         values[f"t{number}_s"] = [line.stamps_us[number] for line in lines]
     for number, (part, _, _) in enumerate(PARTS):
         values[f"part_{part}_s"] = [line.parts_us[number] for line in lines]
     own = [column for column in LIQUIDATIONS.columns if column.name not in values]
     return build_frame(LIQUIDATIONS.columns, values | _fields(episodes, own))
+
+
+def _final_us(record: RunRecord, episodes: Sequence[Episode]) -> list[int]:
+    """Return when each liquidation's block had enough blocks on top; NONE if it never had."""
+    times_us = [row.time_us for row in record.blocks]
+    place = {time_us: number for number, time_us in enumerate(times_us)}
+    found = []
+    for episode in episodes:
+        final = place.get(episode.t6_us, len(times_us)) + record.finality_blocks
+        found.append(times_us[final] if final < len(times_us) else NONE)
+    return found
+
+
+def _reorgs(record: RunRecord) -> pd.DataFrame:
+    rows = record.reorgs
+    values: dict[str, Any] = {
+        "reorg": [row.number for row in rows],
+        "time_s": [row.time_us for row in rows],
+        "never_again": [row.transactions - row.included_again for row in rows],
+    }
+    own = [column for column in REORGS.columns if column.name not in values]
+    return build_frame(REORGS.columns, values | _fields(rows, own))
 
 
 def _prices(record: RunRecord) -> pd.DataFrame:

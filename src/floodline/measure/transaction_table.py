@@ -74,6 +74,7 @@ def transaction_table(record: RunRecord) -> pd.DataFrame:
             "effective_price_wei": np.where(in_block, ledger["effective_price_wei"], NONE),
             "replaced_by": ledger["replaced_by"],
             "replaces": ledger["replaces"],
+            "orphaned": ledger["orphaned"],
             "lane": to_label(ledger["lane"], [lane.label for lane in Lane]),
             "evicted_by": ledger["evicted_by"],
             "ended_s": ledger["ended_us"],

@@ -306,6 +306,41 @@ class TransactionPool:
         self._priced.set_base_fee(base_fee)
         self._tidy((), now_us)
 
+    def on_reorg(
+        self, orphaned: Sequence[PooledTransaction], *, base_fee: int, now_us: int
+    ) -> list[tuple[PooledTransaction, Reason]]:
+        """Take back the transactions of blocks that are no longer part of the chain.
+
+        `nonce_of` and `balance_of` already tell the state before those blocks. As geth does when it
+        resets to another branch, they are offered anew all together; what waited behind them is
+        executable again once they are in.
+
+        Parameters
+        ----------
+        orphaned : sequence of PooledTransaction
+            In the order of the chain.
+        base_fee : int
+            Base fee of the block that will replace the first of them, wei.
+        now_us : int
+            Virtual microseconds.
+
+        Returns
+        -------
+        list of tuple
+            Those that the pool does not take, each with the reason.
+
+        """
+        for sender in dict.fromkeys(tx.sender for tx in orphaned):
+            run = self._pending.runs.get(sender)
+            if run is not None:
+                for tx in self._pending.cut_from(sender, run.transactions[0].nonce):
+                    self._queue.put(tx, now_us)
+        self._priced.set_base_fee(base_fee)
+        answers = self.add_batch(orphaned, now_us)
+        return [
+            (tx, reason) for tx, reason in zip(orphaned, answers, strict=True) if reason is not None
+        ]
+
     def expire(self, now_us: int) -> None:
         """Drop the gapped transactions of accounts that were silent for the lifetime.
 

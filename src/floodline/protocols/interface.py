@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -138,6 +139,8 @@ class ProtocolAdapter(ABC):
     """
 
     name: ClassVar[str]
+    rewindable: ClassVar[tuple[str, ...]] = ("book",)
+    """Names of the attributes that events change; a reorganisation returns them to their past."""
 
     orders: OrdersFacet | None = None
     options: OptionsFacet | None = None
@@ -177,6 +180,15 @@ class ProtocolAdapter(ABC):
     @abstractmethod
     def partial_liquidation(self) -> bool:
         """Whether a liquidation may close less than a whole position."""
+
+    def checkpoint(self) -> dict[str, Any]:
+        """Return a copy of everything that events changed so far."""
+        return deepcopy({name: getattr(self, name) for name in self.rewindable})
+
+    def restore(self, checkpoint: dict[str, Any]) -> None:
+        """Return to a checkpoint: the blocks after it were orphaned."""
+        for name, value in deepcopy(checkpoint).items():
+            setattr(self, name, value)
 
     @abstractmethod
     def deploy(

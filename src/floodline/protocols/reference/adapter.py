@@ -100,6 +100,7 @@ class ReferenceAdapter(ProtocolAdapter):
     """
 
     name: ClassVar[str] = "reference"
+    rewindable: ClassVar[tuple[str, ...]] = ("book", "_funding")
 
     def __init__(
         self, parameters: ReferenceParameters, *, markets: Sequence[str], artifacts: Artifacts

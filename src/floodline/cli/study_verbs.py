@@ -216,3 +216,102 @@ def compare(
         metrics=metric or [],
     )
     raise typer.Exit(code)
+
+
+@app.command("breakpoint")
+def breakpoint_(
+    file: CampaignFile,
+    *,
+    vary: Annotated[
+        str,
+        typer.Option(
+            metavar="KEY=LOW:HIGH",
+            help="The load: any numeric campaign key, and the range to search; may end in :log.",
+        ),
+    ],
+    batch: Annotated[int, typer.Option(min=4, help="Trials at one time.")] = 8,
+    budget: Annotated[int, typer.Option(min=8, help="Trials in all, at most.")] = 120,
+    tolerance: Annotated[
+        float,
+        typer.Option(min=0.0, help="Stop where the interval is this share of the estimate."),
+    ] = 0.05,
+    seed: FirstSeed = None,
+    overrides: Overrides = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = None,
+    keep_runs: KeepRuns = False,
+    as_json: Json = False,
+    progress: ProgressShown = ProgressKind.auto,
+) -> None:
+    """Find the smallest load at which the objective fails with probability one half.
+
+    The range is bracketed and halved, then tried where the answer's interval lies. Exit code 1
+    means that the range does not bracket the breaking load, or that a trial failed.
+    """
+    from floodline.cli import breakpoint as verb  # noqa: PLC0415
+
+    flags = _flags(file, overrides, seed, 0, workers, cluster, out, keep_runs, as_json, progress)
+    raise typer.Exit(verb.run(flags, vary, batch=batch, budget=budget, tolerance=tolerance))
+
+
+@app.command()
+def frontier(
+    file: CampaignFile,
+    *,
+    congestion: Annotated[
+        str,
+        typer.Option(
+            metavar="KEY=LEVELS",
+            help="The congestion, as for --vary; its lowest level is the calm column.",
+        ),
+    ],
+    delay: Annotated[
+        str, typer.Option(metavar="KEY=LEVELS", help="The oracle delay, as for --vary.")
+    ] = "actors.oracle.delay_s=6,120,600",
+    leverage: Annotated[
+        str, typer.Option(metavar="KEY=LOW:HIGH", help="The leverage, and the range to search.")
+    ] = "book.leverage.constant=2:18",
+    tolerance: Annotated[
+        list[float] | None,
+        typer.Option(
+            help="Tolerated probability of failing. Repeatable. [default: 0.05, 0.1, 0.25]",
+            show_default=False,
+        ),
+    ] = None,
+    trials: Annotated[int, typer.Option(min=12, help="Trials in each cell.")] = 36,
+    refine: Annotated[
+        int, typer.Option(min=0, max=6, help="Times that columns are added at the knee.")
+    ] = 2,
+    cost: Annotated[
+        float, typer.Option(min=0.0, help="Closing cost, a share of notional, for the floor.")
+    ] = 0.0,
+    seed: FirstSeed = None,
+    overrides: Overrides = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = None,
+    keep_runs: KeepRuns = False,
+    as_json: Json = False,
+    progress: ProgressShown = ProgressKind.auto,
+) -> None:
+    """Find the largest safe leverage on a grid of congestion and oracle delay.
+
+    Each cell shows the leverage at which the objective fails with a tolerated probability, beside
+    what diffusion alone would allow. Exit code 1 means that a cell lies above that floor, or that
+    a trial failed.
+    """
+    from floodline.cli import frontier as verb  # noqa: PLC0415
+
+    flags = _flags(file, overrides, seed, 0, workers, cluster, out, keep_runs, as_json, progress)
+    code = verb.run(
+        flags,
+        leverage=leverage,
+        congestion=congestion,
+        delay=delay,
+        tolerances=tolerance or [0.05, 0.1, 0.25],
+        trials=trials,
+        refinements=refine,
+        cost=cost,
+    )
+    raise typer.Exit(code)

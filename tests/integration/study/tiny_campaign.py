@@ -82,3 +82,18 @@ def opened(path: Path, executor: Executor, watching: Watching | None = None) -> 
     """A study in a folder, open until the end of the block."""
     with StudyFolder.open({"verb": "sweep", "name": "tiny"}, path) as folder:
         yield Study(folder, executor, watching or Watching())
+
+
+def stormy_file(folder: Path) -> Path:
+    """Write a tiny campaign whose market moves so much that leverage is dangerous."""
+    flood = {**TINY["actors"][2]["flood"], "senders": 400, "to_s": 240}
+    oracle = {**TINY["actors"][0]["oracle"], "fee": {"fixed": {"max_fee_gwei": 3, "tip_gwei": 1}}}
+    actors = [{"oracle": oracle}, TINY["actors"][1], {"flood": flood}]
+    return tiny_file(
+        folder,
+        slots=20,
+        market={"ETH": {"jump_diffusion": {"start_usd": 3000, "vol": 20}}},
+        book={"accounts": 8, "leverage": {"constant": 8}},
+        actors=actors,
+        objective={"metric": "bad_debt_usd", "below": 1},
+    )

@@ -14,7 +14,7 @@ import pytest
 
 from floodline.foundation.errors import AnalysisError
 from floodline.measure.differences import noise_floor, paired_difference
-from floodline.measure.dose_response import fit_threshold
+from floodline.measure.dose_response import fit_quantile, fit_threshold
 from floodline.measure.statistics import (
     Interval,
     batch_means_interval,
@@ -139,6 +139,24 @@ def test_the_threshold_is_covered_where_the_curve_is_not_logistic() -> None:
         return fit_threshold(loads, rng.random(len(loads)) < chance).threshold
 
     assert coverage(make, truth, seed=3, repeats=200) >= 0.95 - 0.046
+
+
+def test_the_load_of_a_small_failure_probability_is_covered_too() -> None:
+    truth = 2.0 + np.log(0.1 / 0.9) / 3
+
+    def make(rng: np.random.Generator) -> Interval:
+        loads = np.repeat(np.linspace(0.2, 4.0, 9), 6)
+        chance = 1 / (1 + np.exp(-3 * (loads - 2.0)))
+        return fit_quantile(loads, rng.random(len(loads)) < chance, 0.1).threshold
+
+    assert coverage(make, float(truth), seed=7, repeats=100) >= 0.95 - 0.065
+
+
+def test_trials_that_all_held_leave_the_quantile_open_above_the_largest_load() -> None:
+    few, many = (fit_quantile([1.0, 2.0] * n, [False] * 2 * n, 0.1).threshold for n in (2, 40))
+    assert few.estimate == many.estimate == pytest.approx(2.0, abs=0.01)
+    assert few.high == many.high == np.inf
+    assert few.low < many.low  # forty trials that held say more than two
 
 
 def test_a_perfect_step_gives_the_middle_of_its_gap() -> None:

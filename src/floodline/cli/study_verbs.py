@@ -315,3 +315,39 @@ def frontier(
         cost=cost,
     )
     raise typer.Exit(code)
+
+
+@app.command()
+def attribute(
+    file: CampaignFile,
+    *,
+    leg: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="A leg: oracle, detection, mempool, capacity. Repeatable. [default: all]",
+            show_default=False,
+        ),
+    ] = None,
+    metric: Metrics = None,
+    seeds: Seeds = 8,
+    seed: FirstSeed = None,
+    overrides: Overrides = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = None,
+    keep_runs: KeepRuns = False,
+    as_json: Json = False,
+    progress: ProgressShown = ProgressKind.auto,
+) -> None:
+    """Say what each leg of settlement costs: every subset made ideal, on the same seeds.
+
+    Shapley values of bad debt and of the time under margin, with intervals over seeds, and what
+    pairs of legs do beyond their sum.
+    """
+    from floodline.cli import attribute as verb  # noqa: PLC0415
+
+    flags = _flags(
+        file, overrides, seed, seeds, workers, cluster, out, keep_runs, as_json, progress
+    )
+    raise typer.Exit(verb.run(flags, leg or [], metric or []))

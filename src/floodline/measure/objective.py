@@ -197,6 +197,12 @@ METRICS: Final[dict[str, Metric]] = {
             _of_network("rho_target"),
         ),
         Metric(
+            "time_under_margin_mean_s",
+            "s",
+            "mean time of a spell under margin until its liquidation, or until it was last seen",
+            _plain(liquidation_summary, "time_under_margin_mean_s"),
+        ),
+        Metric(
             "wrongful_liquidations",
             "count",
             "liquidations of accounts that were healthy at the true price",

@@ -71,6 +71,14 @@ contract LiquidationEngine is ILiquidationEngine, Ownable2Step {
         if (!HOUSE.hasPositions(account)) _coverShortfall(account);
     }
 
+    /// @inheritdoc ILiquidationEngine
+    function coverShortfall(address account) external {
+        if (HOUSE.hasPositions(account) || HOUSE.isCounterparty(account)) {
+            revert ShortfallNotDue(account);
+        }
+        _coverShortfall(account);
+    }
+
     // --- Owner --- //
 
     /// @inheritdoc ILiquidationEngine

@@ -74,6 +74,8 @@ interface ILiquidationEngine {
     error LiquidationCapacityReached(address market, uint256 availableAt);
     /// @notice The oracle hub does not know the asset that prices gas.
     error UnknownGasAsset(bytes32 asset);
+    /// @notice The account's debt waits for its positions to be closed, or is a counterparty's.
+    error ShortfallNotDue(address account);
 
     /// @notice Close a chunk of an account's position in a market at the strict oracle price and
     /// pay the caller in ledger cash. Anyone may call. Never reverts for an empty fund.
@@ -85,6 +87,11 @@ interface ILiquidationEngine {
         address account,
         address market
     ) external returns (uint256 sizeClosed, uint256 reward);
+
+    /// @notice Cover the debt of an account that is left without positions, as options that were
+    /// settled may leave it. Anybody; nothing happens where there is no debt.
+    /// @param account The debtor, not a counterparty.
+    function coverShortfall(address account) external;
 
     /// @notice Set a registered market's liquidation rules.
     function setLiquidationParameters(

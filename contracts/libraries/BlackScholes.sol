@@ -25,6 +25,8 @@ library BlackScholes {
         uint256 spot;
         /// K exp(-rT), WAD USD.
         uint256 discountedStrike;
+        /// ln(S / K) + rT, WAD.
+        int256 drift;
         /// sqrt(T), WAD.
         uint256 rootTime;
         /// sigma sqrt(T), WAD.
@@ -101,6 +103,47 @@ library BlackScholes {
         }
     }
 
+    /// @notice What an option's price depends on besides volatility, so that many prices of one
+    /// option need it once.
+    /// @param inputs The option, with time left.
+    /// @return discountedStrike k, WAD USD.
+    /// @return drift ln(S / K) + rT, WAD.
+    /// @return rootTime sqrt(T), WAD.
+    function reduced(
+        OptionInputs memory inputs
+    ) internal pure returns (uint256 discountedStrike, int256 drift, uint256 rootTime) {
+        _check(inputs);
+        unchecked {
+            rootTime = FixedPointMathLib.sqrt((inputs.secondsLeft * WAD * WAD) / YEAR);
+            drift = FixedPointMathLib.lnWad(int256((inputs.spot * WAD) / inputs.strike));
+            discountedStrike = inputs.strike;
+            if (inputs.rate != 0) {
+                int256 interest = int256((inputs.rate * inputs.secondsLeft) / YEAR);
+                drift += interest;
+                discountedStrike =
+                    (inputs.strike * uint256(FixedPointMathLib.expWad(-interest))) / WAD;
+            }
+        }
+    }
+
+    /// @notice Price of a call from reduced inputs; the put's is that plus k - S.
+    /// @dev Bounds are the caller's affair: those of `_check`, a tenfold in spot apart.
+    /// @param spot S, WAD USD.
+    /// @param discountedStrike k, WAD USD.
+    /// @param drift ln(S / K) + rT, WAD.
+    /// @param deviation sigma sqrt(T), WAD; zero at expiry.
+    /// @return WAD USD.
+    function callOf(
+        uint256 spot,
+        uint256 discountedStrike,
+        int256 drift,
+        uint256 deviation
+    ) internal pure returns (uint256) {
+        if (deviation == 0) return spot > discountedStrike ? spot - discountedStrike : 0;
+        (uint256 first, uint256 second, ) = _normals(drift, deviation);
+        return _call(spot, discountedStrike, first, second);
+    }
+
     /// @notice N(x): the probability that a standard normal variable is below x.
     /// @dev Worked number: N(-1.96) = 0.0249978951482204.
     /// @param x WAD.
@@ -112,41 +155,48 @@ library BlackScholes {
     // --- Internal --- //
 
     function _terms(OptionInputs memory inputs) private pure returns (Terms memory t) {
-        _check(inputs);
+        t.spot = inputs.spot;
+        (t.discountedStrike, t.drift, t.rootTime) = reduced(inputs);
         unchecked {
-            uint256 spot = inputs.spot;
-            t.spot = spot;
-            t.rootTime = FixedPointMathLib.sqrt((inputs.secondsLeft * WAD * WAD) / YEAR);
             // At least 1e14 * 1.7e14 / 1e18: never zero.
-            uint256 deviation = (inputs.volatility * t.rootTime) / WAD;
-            t.deviation = deviation;
-            int256 drift = FixedPointMathLib.lnWad(int256((spot * WAD) / inputs.strike));
-            t.discountedStrike = inputs.strike;
-            if (inputs.rate != 0) {
-                int256 interest = int256((inputs.rate * inputs.secondsLeft) / YEAR);
-                drift += interest;
-                t.discountedStrike =
-                    (inputs.strike * uint256(FixedPointMathLib.expWad(-interest))) / WAD;
-            }
+            t.deviation = (inputs.volatility * t.rootTime) / WAD;
+        }
+        (t.first, t.second, t.bell) = _normals(t.drift, t.deviation);
+    }
+
+    function _normals(
+        int256 drift,
+        uint256 deviation
+    ) private pure returns (uint256 first, uint256 second, uint256 bell) {
+        unchecked {
             int256 d1 = (drift * SIGNED_WAD) / int256(deviation) + int256(deviation / 2);
             int256 d2 = d1 - int256(deviation);
-            t.bell = _bell(d1);
-            t.first = _normal(d1, t.bell);
-            t.second = _normal(d2, _bell(d2));
+            bell = _bell(d1);
+            first = _normal(d1, bell);
+            second = _normal(d2, _bell(d2));
+        }
+    }
+
+    function _call(
+        uint256 spot,
+        uint256 strike,
+        uint256 first,
+        uint256 second
+    ) private pure returns (uint256 call) {
+        unchecked {
+            uint256 floor = spot > strike ? spot - strike : 0;
+            uint256 gain = (spot * first) / WAD;
+            uint256 cost = (strike * second) / WAD;
+            call = gain > cost ? gain - cost : 0;
+            if (call < floor) call = floor;
+            if (call > spot) call = spot;
         }
     }
 
     function _prices(Terms memory t) private pure returns (uint256 call, uint256 put) {
+        call = _call(t.spot, t.discountedStrike, t.first, t.second);
         unchecked {
-            uint256 spot = t.spot;
-            uint256 strike = t.discountedStrike;
-            uint256 floor = spot > strike ? spot - strike : 0;
-            uint256 gain = (spot * t.first) / WAD;
-            uint256 cost = (strike * t.second) / WAD;
-            call = gain > cost ? gain - cost : 0;
-            if (call < floor) call = floor;
-            if (call > spot) call = spot;
-            put = call + strike - spot;
+            put = call + t.discountedStrike - t.spot;
         }
     }
 

@@ -180,17 +180,10 @@ def greeks(inputs: OptionInputs) -> OptionGreeks:
     if seconds_left == 0:
         payoff = max(spot - strike, 0), max(strike - spot, 0)
         return OptionGreeks(*payoff, WAD if spot > strike else 0, 0, 0, 0, 0)
-    root_time = isqrt(seconds_left * WAD * WAD // YEAR_S)
+    discounted, drift, root_time = reduced(inputs)
     deviation = volatility * root_time // WAD
-    interest = rate * seconds_left // YEAR_S
-    drift = ln_wad(spot * WAD // strike) + interest
-    discounted = strike * exp_wad(-interest) // WAD if rate else strike
-    d1 = div_truncated(drift * WAD, deviation) + deviation // 2
-    bell = _bell(d1)
-    first, second = _normal(d1, bell), normal(d1 - deviation)
-
-    call = max(spot * first // WAD - discounted * second // WAD, spot - discounted, 0)
-    call = min(call, spot)
+    first, second, bell = _normals(drift, deviation)
+    call = _call(spot, discounted, first, second)
     density = bell * WAD // _ROOT_TWO_PI
     weighted = spot * density // WAD
     decay = weighted * volatility // (2 * root_time)
@@ -204,6 +197,35 @@ def greeks(inputs: OptionInputs) -> OptionGreeks:
         call_theta=-decay - carry * second // WAD,
         put_theta=-decay + carry * (WAD - second) // WAD,
     )
+
+
+def reduced(inputs: OptionInputs) -> tuple[int, int, int]:
+    """Return discounted strike, ln(S / K) + rT and sqrt(T), as ``BlackScholes.reduced``."""
+    _check(inputs)
+    spot, strike, _, seconds_left, rate = inputs
+    interest = rate * seconds_left // YEAR_S
+    drift = ln_wad(spot * WAD // strike) + interest
+    discounted = strike * exp_wad(-interest) // WAD if rate else strike
+    return discounted, drift, isqrt(seconds_left * WAD * WAD // YEAR_S)
+
+
+def call_of(spot: int, discounted: int, drift: int, deviation: int) -> int:
+    """Return the price of a call from reduced inputs, as ``BlackScholes.callOf``, WAD USD."""
+    if deviation == 0:
+        return max(spot - discounted, 0)
+    first, second, _ = _normals(drift, deviation)
+    return _call(spot, discounted, first, second)
+
+
+def _normals(drift: int, deviation: int) -> tuple[int, int, int]:
+    d1 = div_truncated(drift * WAD, deviation) + deviation // 2
+    bell = _bell(d1)
+    return _normal(d1, bell), normal(d1 - deviation), bell
+
+
+def _call(spot: int, discounted: int, first: int, second: int) -> int:
+    call = max(spot * first // WAD - discounted * second // WAD, spot - discounted, 0)
+    return min(call, spot)
 
 
 def _bell(x: int) -> int:

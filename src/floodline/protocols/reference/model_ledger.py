@@ -39,6 +39,8 @@ class Ledger:
     """Deficit that nobody has paid yet, WAD USD."""
     gated_until: int = 0
     """Time until which withdrawals rest, seconds."""
+    vaults: list[str] = field(default_factory=list)
+    """Accounts that take the other side of products that do not use the counterparty's."""
 
     def cash_of(self, account: str) -> int:
         """Return an account's cash, WAD USD."""
@@ -72,22 +74,28 @@ class Ledger:
         self.total_cash -= paid
         haircut = burned - paid
         rest = haircut - self._repair(account, haircut)
+        for backer in (self.counterparty, *self.vaults):
+            filled = min(rest, max(-self.cash_of(backer), 0))
+            self.move(account, backer, filled)
+            rest -= filled
         self.move(account, self.counterparty, rest)
         self.token_balance -= amount
 
-    def settle(self, account: str, pnl: int) -> None:
-        """Move realised profit from the counterparty to an account, or back."""
+    def settle(self, account: str, pnl: int, backer: str | None = None) -> None:
+        """Move realised profit from the counterparty (or a vault) to an account, or back."""
         if pnl > 0:
-            self.move(self.counterparty, account, pnl)
+            self.move(backer or self.counterparty, account, pnl)
         else:
-            self.move(account, self.counterparty, -pnl)
+            self.move(account, backer or self.counterparty, -pnl)
 
-    def collect(self, account: str, amount: int, fund_share: int) -> None:
+    def collect(
+        self, account: str, amount: int, fund_share: int, backer: str | None = None
+    ) -> None:
         """Charge a fee: the recorded deficit first, then the fund's share, then the rest."""
         rest = amount - self._repair(account, amount)
         to_fund = mul_wad(rest, fund_share)
         self.move(account, self.fund, to_fund)
-        self.move(account, self.counterparty, rest - to_fund)
+        self.move(account, backer or self.counterparty, rest - to_fund)
 
     def cover(self, to: str, amount: int) -> int:
         """Pay out of the fund as much of an amount as it has; return what was paid."""
@@ -115,7 +123,8 @@ class Ledger:
 
     def backing(self) -> tuple[int, int]:
         """Return assets and claims, WAD USD."""
-        owed = self.total_cash - min(self.cash_of(self.counterparty), 0)
+        backers = (self.counterparty, *self.vaults)
+        owed = self.total_cash - sum(min(self.cash_of(backer), 0) for backer in backers)
         return self.token_balance * TOKEN_SCALE, max(owed, 0)
 
     def exchange_rate(self) -> int:

@@ -217,6 +217,26 @@ def validate(
     raise typer.Exit(verb.validate(only or [], quick=quick, as_json=as_json))
 
 
+@app.command()
+def report(
+    runs: RunNames,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The page. [default: report.html in the run's folder]"),
+    ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write every figure as PNG, SVG and JSON too."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write a page about a run, or about several side by side; it works offline."""
+    from floodline.cli import report as verb  # noqa: PLC0415
+
+    verb.report(runs, out, figures, as_json=as_json)
+
+
 @runs_app.command("ls")
 def runs_ls(*, as_json: Json = False) -> None:
     """List the runs in data/runs."""

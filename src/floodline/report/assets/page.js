@@ -1,0 +1,47 @@
+(function () {
+  "use strict";
+  var specs = JSON.parse(document.getElementById("specs").textContent);
+  var themes = {
+    light: JSON.parse(document.getElementById("light").textContent),
+    dark: JSON.parse(document.getElementById("dark").textContent),
+  };
+  var prefersDark = window.matchMedia("(prefers-color-scheme: dark)");
+
+  function draw(theme) {
+    return Promise.all(
+      Object.keys(specs).map(function (key) {
+        var place = document.getElementById("chart-" + key);
+        var spec = specs[key];
+        return vegaEmbed(place, spec, {
+          config: themes[theme],
+          renderer: "svg",
+          actions: { export: true, source: false, compiled: false, editor: false },
+        }).then(function (view) {
+          var svg = place.querySelector("svg");
+          if (svg) {
+            var box = svg.getAttribute("viewBox");
+            if (!box) {
+              svg.setAttribute("viewBox", "0 0 " + svg.getAttribute("width") + " " + svg.getAttribute("height"));
+            }
+            svg.setAttribute("role", "img");
+            svg.setAttribute("aria-label", spec.description);
+          }
+          var summary = place.querySelector("summary");
+          if (summary) summary.setAttribute("aria-label", "save this figure");
+          return view;
+        });
+      })
+    );
+  }
+
+  function redraw() {
+    return draw(prefersDark.matches ? "dark" : "light").then(function () {
+      document.documentElement.setAttribute("data-drawn", "yes");
+    });
+  }
+
+  prefersDark.addEventListener("change", redraw);
+  window.addEventListener("beforeprint", function () { draw("light"); });
+  window.addEventListener("afterprint", redraw);
+  redraw();
+})();

@@ -1,0 +1,100 @@
+"""All figures, in the order in which they tell the story."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from floodline.report.figure import Figure
+from floodline.report.figures import congestion, inclusion, liquidations, losses
+
+FIGURES: Final = (
+    Figure(
+        "price",
+        "The price, and what the chain knew of it",
+        "Where the two lines part, the protocol acts on a price that is no longer true. Shaded: "
+        "the flood.",
+        ("prices", "transactions"),
+        congestion.price,
+    ),
+    Figure(
+        "base-fee",
+        "What it took to get into a block",
+        "Base fee of each block, on a logarithmic axis: full blocks raise it by an eighth each.",
+        ("blocks", "transactions"),
+        congestion.base_fee,
+    ),
+    Figure(
+        "pool",
+        "How many waited",
+        "Executable transactions in the pool when each block was built.",
+        ("blocks", "transactions"),
+        congestion.pool,
+    ),
+    Figure(
+        "latency-parts",
+        "Where the seconds went",
+        "From the moment an account is under water at the true price to its liquidation, mean of "
+        "those liquidated. The parts add up exactly. They say where time passed, not what caused "
+        "it: `floodline attribute` does that.",
+        ("liquidations",),
+        liquidations.parts,
+    ),
+    Figure(
+        "lanes",
+        "The largest liquidations, one by one",
+        "Each lane is an account, from under water to liquidated; colours say what it waited for.",
+        ("liquidations",),
+        liquidations.lanes,
+    ),
+    Figure(
+        "liquidation-survival",
+        "How long accounts stayed under water",
+        "Kaplan-Meier: accounts that were never liquidated stay in, so a curve that ends high "
+        "means that many were still open when the run ended.",
+        ("liquidations",),
+        liquidations.survival,
+    ),
+    Figure(
+        "bad-debt",
+        "Bad debt, and what still waited",
+        "Bad debt is what accounts owe beyond their margin: recorded by the contracts, and latent "
+        "at the true price. Dashed: notional that the contracts allowed to be liquidated.",
+        ("blocks",),
+        losses.bad_debt,
+    ),
+    Figure(
+        "payers",
+        "Who paid for it",
+        "The waterfall: insurance fund, counterparty, deleveraging, a haircut for what is left.",
+        ("deficits", "blocks"),
+        losses.payers,
+    ),
+    Figure(
+        "balances",
+        "What was at stake",
+        "Open interest at the true price, and the cash of those who stand behind it.",
+        ("blocks",),
+        losses.balances,
+    ),
+    Figure(
+        "inclusion-survival",
+        "Who got into a block how soon",
+        "Kaplan-Meier by role; what never got in stays in the statistic.",
+        ("transactions",),
+        inclusion.survival_by_role,
+    ),
+    Figure(
+        "inclusion-by-tip",
+        "What a tip bought",
+        "Share of intents that got into a block, by tenths of all tips offered.",
+        ("transactions",),
+        inclusion.by_tip,
+    ),
+    Figure(
+        "spend",
+        "Who paid for gas",
+        "Base fee and tip, of included transactions, failed ones too.",
+        ("transactions", "blocks"),
+        inclusion.spend,
+    ),
+)

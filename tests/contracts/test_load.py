@@ -49,3 +49,24 @@ def test_the_burner_uses_exactly_its_gas_limit(chain, deploy, stranger, gas_limi
     tx_hash = web3.provider.make_request("eth_sendTransaction", [call])["result"]
     receipt = web3.eth.wait_for_transaction_receipt(tx_hash)
     assert (receipt["status"], receipt["gasUsed"]) == (0, gas_limit)
+
+
+def test_reading_gas_is_linear_in_the_count_and_blind_to_the_place(deploy, stranger, execution_gas):
+    reader = deploy("StorageReader")
+    data = reader.read.encode_input
+    start = 2**200 + 2**100 + 17
+
+    def gas(first, count):
+        return execution_gas(stranger.transfer(reader, 0, data=data(first, count)))
+
+    assert gas(0, 50) == gas(start, 50)
+    assert gas(start, 60) - gas(start, 50) == gas(start, 50) - gas(start, 40)
+    assert 2_100 <= (gas(start, 60) - gas(start, 50)) / 10 < 2_400
+
+
+def test_touching_a_hot_key_costs_the_same_the_first_time_and_later(deploy, stranger):
+    hot = deploy("HotStorage")
+    used = {hot.touch(key, sender=stranger).gas_used for key in (1, 1, 77, hot.KEYS())}
+    assert len(used) == 1
+    assert hot.counters(1) == 3
+    assert hot.counters(77) == 2

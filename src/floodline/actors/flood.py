@@ -97,6 +97,7 @@ class Flood(Actor):
         self._scale = Scale(mean_gas, desk.target_gas_per_s)
         self._turns = Zipf(parameters.senders, parameters.sender_skew)
         self._sender_stream = desk.stream("senders")
+        self._payload_stream = desk.stream("payloads")
 
     @property
     def sender_count(self) -> int:
@@ -152,7 +153,9 @@ class Flood(Actor):
                 size_bytes=self._kind.size_bytes,
                 value=self._kind.value,
                 kind=self._parameters.kind.name,
-                payload=self._kind.payload(self.desk.load_contract, gas_limits, self._offered),
+                payload=self._kind.payload(
+                    self.desk.load_contract, gas_limits, self._offered, self._payload_stream
+                ),
             )
         )
         self._offered += count

@@ -26,7 +26,13 @@ GENESIS_S: Final = 1_767_225_600
 
 _CAP: Final = 100_000 * GWEI
 _DEPLOY_GAS: Final = 16_000_000
-LOAD_CONTRACTS: Final = ("StorageWriter", "ComputeBurner", "GasBurner")
+LOAD_CONTRACTS: Final = (
+    "StorageWriter",
+    "ComputeBurner",
+    "GasBurner",
+    "StorageReader",
+    "HotStorage",
+)
 
 
 class SetupDriver:

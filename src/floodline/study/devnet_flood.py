@@ -24,6 +24,7 @@ from floodline.chain.keccak import keccak256
 from floodline.chain.rpc import RpcFailure
 from floodline.chain.transaction import DynamicFeeTransaction
 from floodline.foundation.errors import CampaignError
+from floodline.foundation.seeds import Streams
 from floodline.foundation.units import ETHER, GWEI
 from floodline.protocols.interface import Call
 from floodline.toolchain.compile import load_artifacts
@@ -216,6 +217,7 @@ class _Flood:
     ) -> None:
         self._plan = plan
         self._node = node
+        self._seed = seed
         self._clock = clock
         self._sleep = sleep
         self._senders = AccountBook(seed).accounts("devnet-flood", min(_SENDERS, plan.count))
@@ -236,7 +238,8 @@ class _Flood:
             self._node.set_code(target, _BURNER_CODE)
         kind = LOADS.create(self._plan.kind, LOADS[self._plan.kind].parameters())
         limits = kind.gas_limits(np.full(self._plan.count, float(self._plan.gas)))
-        return kind.payload(lambda _name: target, limits, serial).call
+        choices = Streams(self._seed).stream("devnet-flood.payloads")
+        return kind.payload(lambda _name: target, limits, serial, choices).call
 
     def run(self, settle_s: float) -> FloodCounts:
         """Send all that is due when it is due, then wait for blocks."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from small_campaign import small
 
+from floodline.actors.load import LOADS
 from floodline.campaign.record import NONE
 from floodline.campaign.session import Session
 from floodline.measure.identities import check
@@ -33,7 +34,7 @@ def flood_of(**flood: Any) -> list[dict[str, Any]]:
     return [*actors[:3], {"flood": {**base, **flood}}]
 
 
-@pytest.mark.parametrize("kind", ["transfer", "storage", "compute", "burner"])
+@pytest.mark.parametrize("kind", sorted(LOADS))
 def test_every_outcome_that_was_inferred_is_what_the_receipt_says(
     finished: Finished, kind: str
 ) -> None:
@@ -53,7 +54,7 @@ def test_every_outcome_that_was_inferred_is_what_the_receipt_says(
             assert columns["effective_price_wei"][row] == receipt.effective_price
             compared += 1
     flood = int((columns["block"] != NONE).sum())
-    assert compared == flood > 100
+    assert compared == flood > (50 if kind == "calldata" else 100)
     assert session.recorder is not None
     if kind != "burner":
         assert session.recorder.receipts_read < compared / 2

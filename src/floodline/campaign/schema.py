@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from floodline.actors.background import BackgroundParameters
 from floodline.actors.base import Actor, ActorParameters
 from floodline.actors.catalogue import ACTORS
 from floodline.campaign.objective import Objective
@@ -250,6 +251,11 @@ class Campaign(Parameters):
     trace: TraceSection = Field(
         default=TraceSection(), description="Blocks that are looked at closely."
     )
+    background: BackgroundParameters | Literal["off"] = Field(
+        default=BackgroundParameters(),
+        description="Elastic demand of everybody else on the chain; `off` leaves blocks empty but "
+        "for the actors.",
+    )
     actors: list[ActorChoice] = Field(
         default=[], description="Who acts, each a single-key mapping."
     )
@@ -259,7 +265,7 @@ class Campaign(Parameters):
 
     @model_validator(mode="after")
     def _consistent(self) -> Campaign:
-        names = [actor_name(chosen) for chosen in self.actors]
+        names = [actor_name(chosen) for chosen in self._everybody()]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(
@@ -310,13 +316,22 @@ class Campaign(Parameters):
     def _actor_regions(self) -> None:
         """Refuse an actor in a region that the network does not have."""
         regions = list(self.network.regions)
-        for chosen in self.actors:
+        for chosen in self._everybody():
             region = actor_region(chosen)
             if region is not None and region not in regions:
                 raise ValueError(
                     f"actor '{actor_name(chosen)}' is in region '{region}', which network.regions "
                     f"does not name{suggestion(region, regions)}"
                 )
+
+    def _everybody(self) -> list[Chosen[Actor]]:
+        if isinstance(self.background, str):
+            return list(self.actors)
+        return [*self.actors, Chosen(ACTORS, "background", self.background)]
+
+    def cast(self) -> list[Chosen[Actor]]:
+        """Return who takes part: the enabled actors, and the background unless it is off."""
+        return [chosen for chosen in self._everybody() if actor_enabled(chosen)]
 
     def canonical(self) -> dict[str, Any]:
         """Return the whole campaign, defaults included, as plain JSON data."""

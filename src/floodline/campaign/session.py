@@ -22,7 +22,6 @@ from floodline.campaign.recorder import Recorder
 from floodline.campaign.reorgs import Reorganiser
 from floodline.campaign.schema import (
     Campaign,
-    actor_enabled,
     actor_name,
     actor_region,
     actor_role,
@@ -91,7 +90,7 @@ class Session(Closing):
         self._setups = setups
         self._artifacts = artifacts
         self._progress = progress
-        enabled = [chosen for chosen in campaign.actors if actor_enabled(chosen)]
+        enabled = campaign.cast()
         labels = [
             ActorLabel(actor_name(chosen), actor_role(chosen.name), chosen.name)
             for chosen in enabled

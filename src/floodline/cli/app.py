@@ -20,6 +20,10 @@ app = typer.Typer(
 )
 runs_app = typer.Typer(help="List, show and remove runs.", no_args_is_help=True)
 app.add_typer(runs_app, name="runs")
+calibrate_app = typer.Typer(
+    help="Fit parameters to what was recorded of a real chain.", no_args_is_help=True
+)
+app.add_typer(calibrate_app, name="calibrate")
 
 
 class ProgressKind(StrEnum):
@@ -183,6 +187,32 @@ def toolchain(
     from floodline.cli import tools  # noqa: PLC0415
 
     tools.toolchain([extra.value for extra in with_ or ()], as_json=as_json)
+
+
+@calibrate_app.command("background")
+def calibrate_background(
+    trace: Annotated[
+        Path,
+        typer.Option(
+            "--trace",
+            metavar="CSV",
+            help="One row a block, with the column fullness_of_target or base_fee_gwei.",
+            show_default=False,
+        ),
+    ],
+    *,
+    column: Annotated[
+        str | None,
+        typer.Option("--column", help="Column of gas used over the gas target.", metavar="NAME"),
+    ] = None,
+    blocks: Annotated[int, typer.Option(min=100, help="Blocks to try each choice on.")] = 4000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the trials.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Fit the calm baseline's demand to a recorded chain."""
+    from floodline.cli import calibrate as verb  # noqa: PLC0415
+
+    verb.background(trace, column=column, blocks=blocks, seed=seed, as_json=as_json)
 
 
 @app.command()

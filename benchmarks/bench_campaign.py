@@ -37,6 +37,7 @@ def campaign(slots: int, *floods: dict[str, Any]) -> Campaign:
             "slots": slots,
             "market": {"ETH": {"gbm": {"start_usd": 3000, "vol": 0}}},
             "book": {"accounts": 0},
+            "background": "off",
             "actors": [
                 {"flood": {"name": f"flood-{n}", "kind": "transfer", **flood}}
                 for n, flood in enumerate(floods)

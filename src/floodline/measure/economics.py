@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from floodline.foundation.units import ETHER, GWEI
 from floodline.measure.fees import burned_wei, fees_wei
 from floodline.measure.frame import from_optional, known
+from floodline.measure.fullness import fullness_of_blocks
 from floodline.measure.tables import Tables
 
 KEEPER = "keeper"
@@ -69,11 +71,13 @@ def economics_summary(tables: Tables) -> dict[str, Any]:
     keeper = spend.get(KEEPER)
     cost = keeper["fees_usd"] if keeper else 0.0
     blocks = tables["blocks"]
+    moments = fullness_of_blocks(tables)
     used, limit = int(blocks["gas_used"].sum()), int(blocks["gas_limit"].sum())
     return {
         "by_role": spend,
         "base_fee": base_fee_summary(tables),
         "fullness": used / limit if limit else None,
+        "over_target": asdict(moments) if moments is not None else None,
         "keeper_rewards_usd": rewards,
         "keeper_result_usd": rewards - cost if cost is not None else None,
     }

@@ -52,7 +52,7 @@ class Fullness:
         """Whether the mean lies where EIP-1559 puts it, give or take its standard error."""
         slack = 2 * self.sd / max(self.blocks, 1) ** 0.5
         low, high = ENVELOPE
-        return low - slack <= self.mean <= high + slack
+        return bool(low - slack <= self.mean <= high + slack)
 
 
 def fullness_moments(fullness: Floats) -> Fullness:
@@ -81,8 +81,7 @@ def fullness_of_blocks(tables: Tables) -> Fullness | None:
     if not len(blocks):
         return None
     used = blocks["gas_used"].to_numpy(dtype=np.float64)
-    limit = blocks["gas_limit"].to_numpy(dtype=np.float64)
-    return fullness_moments(ELASTICITY * used / limit)
+    return fullness_moments(used / blocks["target_gas"].to_numpy(dtype=np.float64))
 
 
 def implied_fullness(base_fees: Floats) -> Floats:
@@ -91,4 +90,4 @@ def implied_fullness(base_fees: Floats) -> Floats:
     From 8 to 9 gwei (one eighth more) the block was full, 2; from 8 to 7 gwei it was empty, 0.
     """
     step = np.diff(base_fees) / base_fees[:-1]
-    return np.clip(1 + BASE_FEE_CHANGE_DENOMINATOR * step, 0, ELASTICITY)
+    return np.asarray(np.clip(1 + BASE_FEE_CHANGE_DENOMINATOR * step, 0, ELASTICITY))

@@ -152,4 +152,4 @@ def _distance(moments: Fullness, wanted: Fullness, trace: Floats) -> float:
         ((getattr(moments, name) - getattr(wanted, name)) / error) ** 2
         for name, error in errors.items()
     ]
-    return float(np.mean(squares)) ** 0.5
+    return float(np.sqrt(np.mean(squares)))

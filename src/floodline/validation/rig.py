@@ -42,6 +42,7 @@ def run(plain: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
             "tick_s": 12,
             "market": QUIET_MARKET,
             "book": {"accounts": 0},
+            "background": "off",
             "network": {"delay": {"constant": 0}, "block_delay": {"constant": 0}},
             **plain,
         }

@@ -18,6 +18,7 @@ SMALL: dict[str, Any] = {
     "name": "small",
     "seed": 3,
     "slots": 24,
+    "background": "off",
     "market": {
         "ETH": {
             "jump_diffusion": {

@@ -30,6 +30,7 @@ def queue_of(rho: float, slots: int, block_time: str) -> dict[str, Any]:
         "name": "queue",
         "seed": 11,
         "slots": slots,
+        "background": "off",
         "tick_s": 12,
         "chain": {
             "gas_limit": 5_000_000,

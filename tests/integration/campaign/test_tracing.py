@@ -21,6 +21,7 @@ def flooded(kind: str, gas: int, **trace: int) -> dict[str, Any]:
     return {
         "name": f"traced-{kind}",
         "slots": 4,
+        "background": "off",
         "market": {"ETH": {"gbm": {"start_usd": 3000, "vol": 0.1}}},
         "book": {"accounts": 0},
         "network": {"delay": {"constant": 0}},

@@ -18,6 +18,7 @@ TINY: dict[str, Any] = {
     "name": "tiny",
     "seed": 1,
     "slots": 8,
+    "background": "off",
     "market": {
         "ETH": {
             "jump_diffusion": {

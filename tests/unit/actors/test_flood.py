@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from floodline.actors.load import LOADS
 from floodline.foundation.units import GWEI, SECOND_US
 
-
 RNG = np.random.default_rng(0)
 FIXED = {"transfer", "failing", "hot_storage", "calldata"}
 """Kinds whose every transaction takes the same gas."""

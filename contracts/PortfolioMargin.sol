@@ -142,7 +142,8 @@ contract PortfolioMargin is IPortfolioMargin, Ownable2Step {
                 portfolio.perpSize += legs[i].size;
             } else {
                 options[count] = legs[i];
-                keys[count++] = OptionKey(legs[i].strike, legs[i].expiry);
+                keys[count] = OptionKey(legs[i].strike, legs[i].expiry);
+                ++count;
                 ahead = ahead || legs[i].expiry > block.timestamp;
             }
         }

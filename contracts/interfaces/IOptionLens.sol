@@ -11,14 +11,10 @@ interface IOptionLens {
         uint256 strike;
         /// Seconds.
         uint256 expiry;
-        /// Call or put.
-        bool isCall;
         /// Sum of the traders' long sizes, WAD.
         uint256 long;
         /// Sum of the traders' short sizes, WAD.
         uint256 short;
-        /// Whether the settlement price is known.
-        bool settled;
         /// Mark, or payoff once settled, WAD USD.
         uint256 price;
         /// WAD; zero after expiry.
@@ -31,6 +27,10 @@ interface IOptionLens {
         uint256 vega;
         /// Change of price per year that passes, WAD USD.
         int256 theta;
+        /// Call or put.
+        bool isCall;
+        /// Whether the settlement price is known.
+        bool settled;
     }
 
     /// @notice Sensitivities of a book, options and perpetual together.

@@ -91,17 +91,16 @@ library Scenarios {
         Portfolio memory a,
         ScenarioParameters memory p
     ) internal pure returns (int256[18] memory pnl) {
-        uint256 index;
-        for (uint256 step = 1; step <= STEPS; ++step) {
-            int256 move = (p.spotStep * step).toInt256();
-            pnl[index++] = _outcome(a, move, 1);
-            pnl[index++] = _outcome(a, move, 2);
-            pnl[index++] = _outcome(a, -move, 1);
-            pnl[index++] = _outcome(a, -move, 2);
+        for (uint256 step; step < STEPS; ++step) {
+            int256 move = (p.spotStep * (step + 1)).toInt256();
+            pnl[4 * step] = _outcome(a, move, 1);
+            pnl[4 * step + 1] = _outcome(a, move, 2);
+            pnl[4 * step + 2] = _outcome(a, -move, 1);
+            pnl[4 * step + 3] = _outcome(a, -move, 2);
         }
         int256 weight = p.tailWeight.toInt256();
-        pnl[index++] = (_outcome(a, -p.tailDown.toInt256(), 0) * weight).divDown(WAD);
-        pnl[index] = (_outcome(a, p.tailUp.toInt256(), 0) * weight).divDown(WAD);
+        pnl[16] = (_outcome(a, -p.tailDown.toInt256(), 0) * weight).divDown(WAD);
+        pnl[17] = (_outcome(a, p.tailUp.toInt256(), 0) * weight).divDown(WAD);
     }
 
     /// @notice The worst loss among outcomes; zero where none is a loss.

@@ -56,6 +56,10 @@ class Actor:
         """Collateral that each of its accounts has inside the protocol at genesis."""
         return []
 
+    def wallets_usd(self) -> list[float]:
+        """Dollars of each token that each of its accounts has outside the protocol at genesis."""
+        return []
+
     @property
     def publishes(self) -> bool:
         """Whether its accounts may push prices."""

@@ -36,6 +36,7 @@ from floodline.campaign.setup import (
     lead_s,
     open_book,
     slot_time_us,
+    wallets_usd,
 )
 from floodline.campaign.setup_store import SetupJournal, SetupStore, StoredSetup, setup_key
 from floodline.campaign.tracer import BlockTracer
@@ -161,10 +162,11 @@ class Session(Closing):
         protocol, accounts = world.protocol, world.accounts
         margins = book_margins(campaign.book, world.streams)
         deposits = deposits_wad(self._holders, margins, world.actors)
+        wallets = wallets_usd(world.actors)
         publishers = [
             sender.address for actor in world.actors if actor.publishes for sender in actor.accounts
         ]
-        key = self._setup_key(deposits, publishers)
+        key = self._setup_key(deposits, wallets, publishers)
         stored = self._setups.find(key) if self._setups is not None else None
         first_block = node.block().number + 1
         if stored is None:
@@ -188,13 +190,15 @@ class Session(Closing):
         world.load_contracts["Sink"] = self._sink.address
         self._progress.phase("opening the book")
         protocol.fund(driver, deposits)
+        protocol.fund_wallets(driver, wallets)
         driver.flush()
         open_book(
             driver, protocol, campaign.book, self._holders, margins, world.streams, self._start_e8
         )
         driver.flush()
         for market, price_e8 in self._start_e8.items():
-            driver.send(driver.deployer, protocol.push_price(market, price_e8, GENESIS_S))
+            for call in protocol.confirm_price(market, price_e8, GENESIS_S):
+                driver.send(driver.deployer, call)
         driver.finish(GENESIS_S)
         if self._setups is not None and stored is None:
             self._setups.keep(key, StoredSetup(node.dump_state(), tuple(journal.entries)))
@@ -207,12 +211,15 @@ class Session(Closing):
             node.close()
         self._open_world()
 
-    def _setup_key(self, deposits: dict[bytes, int], publishers: list[bytes]) -> str:
+    def _setup_key(
+        self, deposits: dict[bytes, int], wallets: dict[bytes, float], publishers: list[bytes]
+    ) -> str:
         return setup_key(
             self.campaign.canonical(),
             start_e8=self._start_e8,
             addresses=[account.address for account in self.world.accounts],
             deposits_wad=deposits,
+            wallets_usd=wallets,
             publishers=publishers,
             versions=[self._artifacts.digest, *self._setup_node.flags],
         )

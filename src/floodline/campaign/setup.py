@@ -81,6 +81,11 @@ class SetupDriver:
         self._queue: list[tuple[Account, Call]] = []
 
     @property
+    def chain_id(self) -> int:
+        """Id of the chain."""
+        return self._node.chain_id
+
+    @property
     def deployer(self) -> bytes:
         """Address of the account that deploys and owns the protocol."""
         return self._deployer.address
@@ -238,6 +243,16 @@ def deposits_wad(
         for sender, margin in zip(actor.accounts, actor.deposits_usd(), strict=False):
             found[sender.address] = wad(f"{margin:.2f}")
     return {address: amount for address, amount in found.items() if amount > 0}
+
+
+def wallets_usd(actors: list[Actor]) -> dict[bytes, float]:
+    """Return the dollars of each token that accounts have outside the protocol at genesis."""
+    return {
+        sender.address: usd
+        for actor in actors
+        for sender, usd in zip(actor.accounts, actor.wallets_usd(), strict=False)
+        if usd > 0
+    }
 
 
 def lead_s(accounts: int) -> int:

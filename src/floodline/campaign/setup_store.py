@@ -151,6 +151,7 @@ def setup_key(
     start_e8: Mapping[str, int],
     addresses: Sequence[bytes],
     deposits_wad: Mapping[bytes, int],
+    wallets_usd: Mapping[bytes, float],
     publishers: Sequence[bytes],
     versions: Sequence[str],
 ) -> str:
@@ -165,8 +166,8 @@ def setup_key(
         The canonical campaign.
     start_e8 : Mapping
         Start price of each market: all that is left of a price process at genesis.
-    addresses, deposits_wad, publishers
-        What the actors bring: their accounts, their deposits, who may push prices.
+    addresses, deposits_wad, wallets_usd, publishers
+        What the actors bring: their accounts, their deposits, their tokens, who may push prices.
     versions : sequence of str
         Digest of the contracts, and the node's flags.
 
@@ -178,6 +179,7 @@ def setup_key(
     }
     before["accounts"] = [address.hex() for address in addresses]
     before["deposits"] = {address.hex(): str(wad) for address, wad in deposits_wad.items()}
+    before["wallets"] = {address.hex(): f"{usd:.2f}" for address, usd in wallets_usd.items()}
     before["publishers"] = [address.hex() for address in publishers]
     before["versions"] = list(versions)
     return hashlib.sha256(orjson.dumps(before, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]

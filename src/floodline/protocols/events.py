@@ -130,3 +130,73 @@ class DeficitCovered(ProtocolEvent):
     vault_wad: int
     adl_wad: int
     haircut_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceQueued(ProtocolEvent):
+    """A delayed feed was poked: a price waits, and the next poke is allowed at a time."""
+
+    market: str
+    price_e8: int
+    observed_s: int
+    due_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencePriceUpdated(ProtocolEvent):
+    """The price that breakers hold a market's price against was brought up to date."""
+
+    market: str
+    price_e8: int
+    observed_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpotPoolChanged(ProtocolEvent):
+    """A spot pool's reserves grew or shrank; amounts are signed token units."""
+
+    market: str
+    base_units: int
+    quote_units: int
+
+
+@dataclass(frozen=True, slots=True)
+class VaultRequestQueued(ProtocolEvent):
+    """Somebody asked to join or to leave a vault; `amount` is token units or shares."""
+
+    vault: bytes
+    receiver: bytes
+    is_deposit: bool
+    amount: int
+    time_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class VaultRequestProcessed(ProtocolEvent):
+    """A vault worked off the first request of a queue."""
+
+    vault: bytes
+    receiver: bytes
+    is_deposit: bool
+    shares: int
+    token_units: int
+
+
+@dataclass(frozen=True, slots=True)
+class VaultPaused(ProtocolEvent):
+    """Too little of a vault's capital is free: redemptions rest until a time."""
+
+    vault: bytes
+    until_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class VaultHedged(ProtocolEvent):
+    """A vault traded towards the position that leaves it no delta."""
+
+    vault: bytes
+    market: str
+    target_wad: int
+    executed_wad: int
+    lag_s: int
+    time_s: int

@@ -137,14 +137,20 @@ class AdlFacet(Protocol):
 class VaultFacet(Protocol):
     """The liquidity providers' vault."""
 
-    def deposit(self, assets_wad: int) -> Call:
-        """Return the sender's deposit, which queues."""
+    def deposit(self, account: bytes, assets_wad: int) -> Call:
+        """Return an account's deposit, which queues."""
 
-    def withdraw(self, shares_wad: int) -> Call:
-        """Return the sender's withdrawal, which queues."""
+    def withdraw(self, account: bytes, shares_wad: int) -> Call:
+        """Return an account's withdrawal, which queues."""
 
     def process(self) -> Call:
         """Return the call that works off the queue."""
+
+    def upkeep(self, now_s: int) -> list[Call]:
+        """Return the calls that are due: working off the queue, hedging. Anybody may make them."""
+
+    def shares_of(self, account: bytes) -> int:
+        """Return an account's shares that do not wait for redemption, by the events."""
 
     def hedge(self, market: str) -> Call:
         """Return the call that brings the vault's hedge to its target."""
@@ -156,8 +162,19 @@ class VaultFacet(Protocol):
 class AmmFacet(Protocol):
     """The spot pool that collateral is sold through."""
 
-    def swap(self, market: str, amount_wad: int, min_out_wad: int, *, sells_base: bool) -> Call:
-        """Return the sender's sale of an exact amount of one of the two tokens."""
+    def sale(self, market: str, price_usd: float) -> tuple[int, bool] | None:
+        """Return the sale that leaves no profit against an outside price; None inside the band.
+
+        Its amount in WAD of what is sold, and whether that is the asset; by the pool as last seen.
+        """
+
+    def output(self, market: str, amount_wad: int, *, sells_base: bool) -> int:
+        """Return what a sale would give by the pool as last seen, in WAD of what is bought."""
+
+    def swap(
+        self, account: bytes, market: str, amount_wad: int, min_out_wad: int, *, sells_base: bool
+    ) -> Call:
+        """Return an account's sale of an exact amount of one of the two tokens."""
 
     def reserves(self, view: View, market: str) -> tuple[float, float]:
         """Return what the pool holds: units of the asset, dollars."""
@@ -169,8 +186,8 @@ class AmmFacet(Protocol):
 class OracleUpdatesFacet(Protocol):
     """Signed prices that ride in the call that uses them."""
 
-    def signed_update(self, market: str, price_e8: int, observed_s: int) -> bytes:
-        """Return a publisher's signed price."""
+    def publish(self, market: str, price_e8: int, observed_s: int) -> None:
+        """Let the publishers sign a price off chain: from now on anybody can carry it."""
 
-    def carrying(self, call: Call, updates: Sequence[bytes]) -> Call:
-        """Return a call that brings prices along and then does what the given call does."""
+    def carrying(self, call: Call, markets: Sequence[str]) -> Call:
+        """Return a call that first stores the newest prices of markets, where they are new."""

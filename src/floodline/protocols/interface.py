@@ -120,6 +120,10 @@ class SetupChain(Protocol):
         """Read the chain at its latest block."""
 
     @property
+    def chain_id(self) -> int:
+        """Id of the chain."""
+
+    @property
     def deployer(self) -> bytes:
         """Address of the account that deploys and owns the protocol."""
 
@@ -232,6 +236,22 @@ class ProtocolAdapter(ABC):
     @abstractmethod
     def push_price(self, market: str, price_e8: int, observed_s: int) -> Call:
         """Return the oracle publisher's update transaction."""
+
+    def confirm_price(self, market: str, price_e8: int, observed_s: int) -> list[Call]:
+        """Return the deployer's last calls before the campaign: the start price, as of genesis."""
+        return [self.push_price(market, price_e8, observed_s)]
+
+    def oracle_upkeep(self, market: str, now_s: int) -> Call | None:
+        """Return a call that a market's feed needs at this time beside prices; None without any.
+
+        Anybody may make it; publishers do.
+        """
+        del market, now_s
+        return None
+
+    def fund_wallets(self, chain: SetupChain, wallets_usd: Mapping[bytes, float]) -> None:
+        """Give accounts dollars' worth of each token that the protocol trades, outside of it."""
+        del chain, wallets_usd
 
     @abstractmethod
     def expected_reward_usd(self, notional_usd: float, equity_usd: float, gas_usd: float) -> float:

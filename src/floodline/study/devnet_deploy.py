@@ -16,9 +16,8 @@ from floodline.chain.hexadecimal import to_data
 from floodline.foundation.errors import CampaignError
 from floodline.foundation.units import ETHER, FEED, wad
 from floodline.protocols.reference.adapter import ReferenceAdapter, ReferenceParameters
-from floodline.protocols.reference.deploy_core import COUNTERPARTY
 from floodline.protocols.reference.deploy_site import Interfaces, Site
-from floodline.protocols.reference.deployment import deploy, deposit
+from floodline.protocols.reference.deployment import capitalise, deploy
 from floodline.toolchain.compile import Artifacts, load_artifacts
 
 PRICES_USD: Final = {"ETH": 3_000.0, "BTC": 60_000.0}
@@ -78,15 +77,14 @@ def deploy_reference(
         )
         interfaces = Interfaces(artifacts)
         prices_e8 = {market: round(price * FEED) for market, price in prices_usd.items()}
-        deployment = deploy(
-            Site(driver, adapter.profile, interfaces, prices_e8, publishers, adapter.gas_market)
+        site = Site(driver, adapter.profile, interfaces, prices_e8, publishers, adapter.gas_market)
+        deployment = deploy(site)
+        capitalise(
+            site,
+            deployment,
+            liquidity_wad=wad(f"{given.liquidity_usd:.2f}"),
+            insurance_wad=wad(f"{given.insurance_usd:.2f}"),
         )
-        capital = {
-            COUNTERPARTY: wad(f"{given.liquidity_usd:.2f}"),
-            deployment.fund: wad(f"{given.insurance_usd:.2f}"),
-        }
-        funded = {account: amount for account, amount in capital.items() if amount}
-        deposit(driver, deployment, interfaces, funded)
         driver.flush()
         number = node.block().number
     return {
@@ -187,9 +185,9 @@ def _addresses(value: Any) -> Any:
     if is_dataclass(value):
         value = vars(value)
     return {
-        name: _addresses(part)
+        to_data(name) if isinstance(name, bytes) else name: _addresses(part)
         for name, part in value.items()
-        if part is not None and not isinstance(part, tuple)
+        if isinstance(part, bytes | dict) and part
     }
 
 

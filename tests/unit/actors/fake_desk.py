@@ -18,6 +18,11 @@ class FakeProtocol:
         self.markets = list(markets)
         self.book = Book(markets)
         self.reward_usd = 100.0
+        self.oracle_updates = None
+        self.pokes = {}
+
+    def oracle_upkeep(self, market, now_s):
+        return self.pokes.get(market)
 
     def open(self, market, size_delta_wad, acceptable_price_wad):
         return Call(b"m" * 20, b"", 500_000, "open", market=market)

@@ -106,8 +106,10 @@ class OraclePublisher(Actor):
             self.count(f"ticks_{fault.name}")
         if asleep:
             return
+        self._keep_up(now_us)
         for market, sender in zip(self._markets, self.accounts, strict=True):
             price = self._seen_usd(market, now_us)
+            self._sign(market, price, now_us)
             moved = abs(price / self._last_usd[market] - 1)
             if moved < self._deviation and now_us - self._last_us[market] < self._heartbeat_us:
                 continue
@@ -121,6 +123,28 @@ class OraclePublisher(Actor):
             update = self._after_faults(Update(market, price, now_us, now_us + self._delay_us))
             if update is not None:
                 self.desk.at(update.publish_us, partial(self._publish, sender, update))
+
+    def _keep_up(self, now_us: int) -> None:
+        """Poke the feeds that need it, from the account that publishes to them, one at a time."""
+        now_s = self.desk.genesis_s + now_us // SECOND_US
+        for market, sender in zip(self._markets, self.accounts, strict=True):
+            call = self.desk.protocol.oracle_upkeep(market, now_s)
+            if call is not None and self._waiting_for(sender) is None:
+                self._bidder.send(sender.index, call)
+                self.count("poked")
+
+    def _sign(self, market: str, price_usd: float, now_us: int) -> None:
+        """Where prices are pulled, sign each one off chain: it can be carried after the delay."""
+        updates = self.desk.protocol.oracle_updates
+        if updates is None:
+            return
+        observed_s = self.desk.genesis_s + now_us // SECOND_US
+        price_e8 = round(price_usd * FEED)
+
+        def publish(_now_us: int) -> None:
+            updates.publish(market, price_e8, observed_s)
+
+        self.desk.at(now_us + self._delay_us, publish)
 
     def _seen_usd(self, market: str, now_us: int) -> float:
         price = self.desk.true_price_usd(market)
@@ -176,6 +200,8 @@ class OraclePublisher(Actor):
             return
         if outcome.state == "included":
             self.count("landed")
+        elif ended.call.kind == "poke":
+            self.count("lost_poke")
         else:
             self.count("lost")
             market = ended.call.market

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -28,12 +28,15 @@ from floodline.protocols.interface import (
 )
 from floodline.protocols.reference.arrays import chunks, decode_arrays
 from floodline.protocols.reference.decoding import Decoder
-from floodline.protocols.reference.deploy_core import COUNTERPARTY
+from floodline.protocols.reference.deploy_oracles import signers_of
 from floodline.protocols.reference.deploy_site import Interfaces, Site
-from floodline.protocols.reference.deployment import Deployment, deploy, deposit
+from floodline.protocols.reference.deployment import Deployment, capitalise, deploy, deposit
+from floodline.protocols.reference.facet_amm import SpotPools
+from floodline.protocols.reference.facet_oracle import OracleDesk, PulledPrices
+from floodline.protocols.reference.facet_vault import LiquidityVault
 from floodline.protocols.reference.overrides import with_overrides
 from floodline.protocols.reference.profiles import PROFILES, Profile
-from floodline.protocols.reference.switches import with_switches
+from floodline.protocols.reference.switches import Oracle, with_switches
 from floodline.protocols.registry import PROTOCOLS, AdapterParameters
 from floodline.toolchain.compile import Artifacts
 
@@ -43,7 +46,6 @@ _LENS_ACCOUNTS: Final = 200
 
 _TRADE_GAS: Final = 600_000
 _LIQUIDATE_GAS: Final = 900_000
-_TRANSMIT_GAS: Final = 200_000
 
 
 class ReferenceParameters(AdapterParameters):
@@ -68,6 +70,13 @@ class ReferenceParameters(AdapterParameters):
         profile = PROFILES[self.profile]
         switched = replace(profile, switches=with_switches(profile.switches, self.switches))
         return with_overrides(switched, self.overrides)
+
+
+class Follower(Protocol):
+    """A part that keeps itself up to date by the protocol's events."""
+
+    def take(self, events: Iterable[ProtocolEvent]) -> None:
+        """Learn what happened."""
 
 
 @dataclass
@@ -112,6 +121,13 @@ class ReferenceAdapter(ProtocolAdapter):
         self._interfaces = Interfaces(artifacts)
         self._deployment: Deployment
         self._decoder: Decoder
+        self._oracles: OracleDesk
+        self._followers: list[Follower] = []
+        self._pulled: PulledPrices | None = None
+        self._pools: SpotPools | None = None
+        self._vault: LiquidityVault | None = None
+        self._start_e8: dict[str, int] = {}
+        self._block_s = 0
         self._funding = {market: _Funding() for market in markets}
         market_parameters = [self.profile.market_parameters(market) for market in markets]
 
@@ -142,21 +158,47 @@ class ReferenceAdapter(ProtocolAdapter):
         self, chain: SetupChain, prices_e8: Mapping[str, int], publishers: Sequence[bytes]
     ) -> None:
         """Deploy, wire, capitalise counterparty and insurance fund."""
-        self._deployment = deploy(
-            Site(chain, self.profile, self._interfaces, prices_e8, publishers, self.gas_market)
-        )
+        site = Site(chain, self.profile, self._interfaces, prices_e8, publishers, self.gas_market)
+        self._deployment = deploy(site)
         self._decoder = Decoder(self._deployment, self._interfaces)
         for state in self._funding.values():
             state.time_s = chain.now_s
-        capital = {
-            COUNTERPARTY: wad(f"{self._parameters.liquidity_usd:.2f}"),
-            self._deployment.fund: wad(f"{self._parameters.insurance_usd:.2f}"),
-        }
-        self.fund(chain, {account: amount for account, amount in capital.items() if amount})
+        self._start_e8 = dict(prices_e8)
+        self._open_facets(site)
+        capitalise(
+            site,
+            self._deployment,
+            liquidity_wad=wad(f"{self._parameters.liquidity_usd:.2f}"),
+            insurance_wad=wad(f"{self._parameters.insurance_usd:.2f}"),
+        )
+
+    def _open_facets(self, site: Site) -> None:
+        """Make what actors ask for, by what was deployed."""
+        deployment, given = self._deployment, (self.profile, self._interfaces)
+        self._oracles = OracleDesk(deployment, *given, site.chain.now_s)
+        self._followers = [self._oracles]
+        if deployment.oracle is Oracle.PULL:
+            signers = {name: signers_of(site, feed) for name, feed in deployment.feeds.items()}
+            self.oracle_updates = self._pulled = PulledPrices(deployment, *given, signers)
+            self._followers.append(self._pulled)
+        if deployment.pools:
+            fee = self.profile.amm.amm_fee.value
+            self.amm = self._pools = SpotPools(deployment, self._interfaces, fee)
+            self._followers.append(self._pools)
+        if deployment.vaults:
+            self.vault = self._vault = LiquidityVault(deployment, *given)
+            self._followers.append(self._vault)
 
     def fund(self, chain: SetupChain, deposits_wad: Mapping[bytes, int]) -> None:
         """Pay collateral in for each account."""
         deposit(chain, self._deployment, self._interfaces, deposits_wad)
+
+    def fund_wallets(self, chain: SetupChain, wallets_usd: Mapping[bytes, float]) -> None:
+        """Give accounts tokens for the spot pools and dollars for the vault, each allowed."""
+        if self._pools is not None:
+            self._pools.fund(chain, wallets_usd, self._start_e8)
+        if self._vault is not None:
+            self._vault.fund(chain, wallets_usd)
 
     def bytecode_hashes(self) -> dict[str, str]:
         """SHA-256 of each deployed contract's creation code."""
@@ -210,21 +252,40 @@ class ReferenceAdapter(ProtocolAdapter):
 
     def _trade(self, market: str, size_delta_wad: int, limit_wad: int, kind: str) -> Call:
         data = self._interfaces["PerpMarket"].encode("trade", size_delta_wad, limit_wad)
-        return Call(self._deployment.markets[market], data, _TRADE_GAS, kind, market=market)
+        call = Call(self._deployment.markets[market], data, _TRADE_GAS, kind, market=market)
+        return self._carried(call, [market])
+
+    def _carried(self, call: Call, markets: Sequence[str]) -> Call:
+        """Let a call bring the newest signed prices of markets along, where feeds are pulled."""
+        return call if self._pulled is None else self._pulled.carrying(call, markets)
 
     def liquidate(self, account: bytes, market: str) -> Call:
         """Return a keeper's call."""
         data = self._interfaces["LiquidationEngine"].encode(
             "liquidate", account, self._deployment.markets[market]
         )
-        return Call(self._deployment.engine, data, _LIQUIDATE_GAS, "liquidate", 0, account, market)
+        to = self._deployment.engine
+        call = Call(to, data, _LIQUIDATE_GAS, "liquidate", 0, account, market)
+        row = self.book.index.get(account)
+        held = [] if row is None else self.book.size_wad[row]
+        others = [name for name, size in zip(self.markets, held, strict=False) if size]
+        return self._carried(call, sorted({market, *others}))
 
     def push_price(self, market: str, price_e8: int, observed_s: int) -> Call:
         """Return a publisher's update."""
-        data = self._interfaces["PushFeed"].encode("transmit", price_e8, observed_s)
-        return Call(
-            self._deployment.feeds[market], data, _TRANSMIT_GAS, "push_price", market=market
-        )
+        if self._pulled is not None:
+            self._pulled.publish(market, price_e8, observed_s)
+            return self._pulled.update(market)
+        return self._oracles.push(market, price_e8, observed_s)
+
+    def confirm_price(self, market: str, price_e8: int, observed_s: int) -> list[Call]:
+        """Return the start price's update; a median feed is the publishers' alone from then on."""
+        calls = [self.push_price(market, price_e8, observed_s)]
+        return calls + self._oracles.hand_over(market)
+
+    def oracle_upkeep(self, market: str, now_s: int) -> Call | None:
+        """Return the poke that a delayed or averaging feed, or a reference, is due for."""
+        return self._oracles.upkeep(market, now_s)
 
     def expected_reward_usd(self, notional_usd: float, equity_usd: float, gas_usd: float) -> float:
         """Return the reward by the contracts' formula for one chunk, payment limits included."""
@@ -249,11 +310,14 @@ class ReferenceAdapter(ProtocolAdapter):
 
     def decode(self, logs: Sequence[Log], timestamp_s: int) -> list[ProtocolEvent]:
         """Return the protocol's events among these logs."""
+        self._block_s = max(self._block_s, timestamp_s)
         return self._decoder.decode(logs, timestamp_s)
 
     def apply(self, events: Sequence[ProtocolEvent]) -> None:
-        """Bring book and funding up to date."""
+        """Bring book, funding and facets up to date."""
         self.book.apply(events)
+        for follower in self._followers:
+            follower.take(events)
         for event in events:
             if isinstance(event, FundingUpdated):
                 state = self._funding[event.market]
@@ -280,12 +344,16 @@ class ReferenceAdapter(ProtocolAdapter):
     # ---- how things stand -----------------------------------------------------------------------
 
     def health(self, view: View, accounts: Sequence[bytes]) -> Health:
-        """Ask the Lens; notional is at entry prices, from the book."""
+        """Ask the Lens; notional is at entry prices, from the book.
+
+        Where feeds are pulled the answer is that with the newest signed prices stored, as anybody
+        can have them stored with the next call.
+        """
         equity: list[int] = []
         maintenance: list[int] = []
         for chunk in chunks(accounts, _LENS_ACCOUNTS):
             data = self._interfaces["Lens"].encode("health", list(chunk))
-            found = decode_arrays(view(self._deployment.lens, data), 4)
+            found = decode_arrays(self._lens_with_prices(view, data), 4)
             equity += found[0]
             maintenance += found[1]
         rows = [self.book.index[account] for account in accounts]
@@ -295,6 +363,14 @@ class ReferenceAdapter(ProtocolAdapter):
             np.array(maintenance, dtype=np.float64) / WAD,
             (sizes * self.book.entry_price[rows]).sum(axis=1),
         )
+
+    def _lens_with_prices(self, view: View, data: bytes) -> bytes:
+        storable = self._pulled.storable(self._block_s) if self._pulled is not None else []
+        if self._pulled is None or not storable:
+            return view(self._deployment.lens, data)
+        answer = view(self._deployment.lens, self._pulled.wrapped(data, storable))
+        result = self._interfaces["CarriesPrices"].decode_output("withPrices", answer)
+        return bytes(result)
 
     def health_at(self, prices_usd: npt.NDArray[np.float64], time_s: float) -> Health:
         """Return equity, maintenance margin and notional of every account at given prices.
@@ -365,4 +441,4 @@ class ReferenceAdapter(ProtocolAdapter):
     @property
     def house_accounts(self) -> dict[str, bytes]:
         """The counterparty's and the insurance fund's ledger accounts."""
-        return {"counterparty": COUNTERPARTY, "fund": self._deployment.fund}
+        return {"counterparty": self._deployment.counterparty, "fund": self._deployment.fund}

@@ -9,6 +9,7 @@ from floodline.chain.abi import ContractInterface
 from floodline.chain.node import Log
 from floodline.foundation.units import USDC, WAD
 from floodline.protocols import events
+from floodline.protocols.reference.decoding_liquidity import LiquidityDecoder, Maker
 from floodline.protocols.reference.deployment import Deployment
 
 _REASONS: Final = (
@@ -50,6 +51,12 @@ class Decoder:
         for market, address in deployment.feeds.items():
             self._by_address[address] = interfaces["PushFeed"]
             self._markets[address] = market
+        beside = LiquidityDecoder(deployment)
+        self._beside: dict[bytes, dict[str, Maker]] = {}
+        for address, interface in beside.interfaces(interfaces).items():
+            self._by_address[address] = interface
+            self._beside[address] = beside.makers(address)
+        self._strange = set(self._beside) - set(deployment.feeds.values())
         self._makers: dict[str, Callable[[Log, dict[str, Any], int], events.ProtocolEvent]] = {
             "Deposited": self._deposited,
             "Withdrawn": self._withdrawn,
@@ -72,8 +79,13 @@ class Decoder:
             if interface is None:
                 continue
             event = interface.decode_log(log)
-            if event is not None and event.name in self._makers:
-                found.append(self._makers[event.name](log, event.arguments, timestamp_s))
+            if event is None:
+                continue
+            make = self._beside.get(log.address, {}).get(event.name)
+            if make is None and log.address not in self._strange:
+                make = self._makers.get(event.name)
+            if make is not None:
+                found.append(make(log, event.arguments, timestamp_s))
         return found
 
     @staticmethod

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from floodline.chain.abi import ContractInterface
 from floodline.protocols.interface import Call, SetupChain
 from floodline.protocols.reference.profiles import Profile
+from floodline.protocols.reference.switches import Oracle
 from floodline.toolchain.compile import Artifacts
+
+CARRYING: Final[Mapping[str, str]] = {
+    name: f"Carrying{name}" for name in ("PerpMarket", "LiquidationEngine", "AsyncOrders", "Lens")
+}
+"""Contracts whose callers bring prices along, where feeds are pulled."""
 
 CONFIGURE_GAS = 300_000
 """Gas that one step of the set-up may use."""
@@ -71,7 +78,9 @@ class Site:
     """Names of the contracts that were deployed, each once."""
 
     def deploy(self, contract: str, *arguments: object) -> bytes:
-        """Deploy a contract and return its address."""
+        """Deploy a contract, in the variant that the profile asks for; return its address."""
+        if self.profile.switches.oracle is Oracle.PULL:
+            contract = CARRYING.get(contract, contract)
         if contract not in self.deployed:
             self.deployed.append(contract)
         return self.chain.deploy(contract, *arguments)

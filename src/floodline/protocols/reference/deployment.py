@@ -11,8 +11,10 @@ from floodline.foundation.units import USDC, WAD
 from floodline.protocols.interface import Call, SetupChain
 from floodline.protocols.reference.deploy_core import deploy_core
 from floodline.protocols.reference.deploy_liquidation import deploy_liquidation
-from floodline.protocols.reference.deploy_oracles import deploy_oracles
+from floodline.protocols.reference.deploy_liquidity import Pools, deploy_pools, seed
+from floodline.protocols.reference.deploy_oracles import deploy_oracles, hand_over, prepay
 from floodline.protocols.reference.deploy_site import CONFIGURE_GAS, Site
+from floodline.protocols.reference.switches import Oracle
 
 _WAD_PER_UNIT: Final = WAD // USDC
 
@@ -28,17 +30,40 @@ class Deployment:
     engine: bytes
     lens: bytes
     feeds: dict[str, bytes]
+    """By market: what the hub reads."""
+    sources: dict[str, bytes]
+    """By market: where publishers transmit."""
+    references: dict[str, bytes]
+    """By market: the pool's average that breakers hold prices against, where there is one."""
+    pools: dict[str, bytes]
+    """By market: its spot pool, where there is one."""
+    base_tokens: dict[str, bytes]
+    """By market: the asset as a token, where there is a pool."""
     markets: dict[str, bytes]
+    counterparty: bytes
+    """Ledger account behind the markets: a vault's, or one of nobody's."""
+    oracle: Oracle
+    """Kind of the feeds."""
+    hand_over: dict[str, list[tuple[str, tuple[object, ...]]]]
+    """By market: the deployer's last calls on its feed, with their arguments."""
+    vaults: dict[bytes, str]
+    """Contract name of each vault of liquidity providers, by address."""
     contracts: tuple[str, ...]
     """Names of the contracts that were deployed."""
 
 
 def deploy(site: Site) -> Deployment:
     """Deploy and wire everything that the profile has, and publish each market's start price."""
-    hub, feeds = deploy_oracles(site)
-    core = deploy_core(site, hub)
+    switches = site.profile.switches
+    pooled = switches.amm or switches.oracle is Oracle.TWAP
+    token = site.deploy("MockUSDC") if pooled else b""
+    pools = deploy_pools(site, token) if pooled else Pools({}, {})
+    oracles = deploy_oracles(site, pools.pools)
+    hub = oracles.hub
+    core = deploy_core(site, hub, token)
     engine = deploy_liquidation(site, core, hub)
     lens = site.deploy("Lens", core.house, hub, engine)
+    prepay(site, oracles, [*core.markets.values(), engine, lens])
     return Deployment(
         token=core.token,
         hub=hub,
@@ -46,10 +71,31 @@ def deploy(site: Site) -> Deployment:
         fund=core.fund,
         engine=engine,
         lens=lens,
-        feeds=feeds,
+        feeds=oracles.feeds,
+        sources=oracles.sources,
+        references=oracles.references,
+        pools=pools.pools,
+        base_tokens=pools.base_tokens,
         markets=core.markets,
+        counterparty=core.counterparty,
+        oracle=switches.oracle,
+        hand_over=hand_over(site),
+        vaults={core.counterparty: "LPVault"} if switches.vault else {},
         contracts=tuple(site.deployed),
     )
+
+
+def capitalise(
+    site: Site, deployment: Deployment, *, liquidity_wad: int, insurance_wad: int
+) -> None:
+    """Put capital behind the markets, through the vault where there is one, and into the fund."""
+    capital = {deployment.fund: insurance_wad}
+    if site.profile.switches.vault:
+        seed(site, deployment.counterparty, deployment.token, liquidity_wad)
+    else:
+        capital = {deployment.counterparty: liquidity_wad, **capital}
+    funded = {account: amount for account, amount in capital.items() if amount}
+    deposit(site.chain, deployment, site.interfaces, funded)
 
 
 def deposit(

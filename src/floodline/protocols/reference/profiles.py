@@ -18,6 +18,20 @@ from floodline.protocols.reference.profile_core import (
     MarketProfile,
     OracleProfile,
 )
+from floodline.protocols.reference.profile_liquidity import (
+    AMM,
+    HEDGE,
+    VAULT,
+    AmmProfile,
+    HedgeProfile,
+    VaultProfile,
+)
+from floodline.protocols.reference.profile_oracles import (
+    FEEDS,
+    GUARDS,
+    FeedsProfile,
+    GuardsProfile,
+)
 from floodline.protocols.reference.profile_parameter import (
     CURIE,
     DYDX,
@@ -44,6 +58,11 @@ class Profile:
     liquidation: LiquidationProfile
     keeper: KeeperProfile
     oracle: OracleProfile
+    feeds: FeedsProfile
+    guards: GuardsProfile
+    amm: AmmProfile
+    vault: VaultProfile
+    hedge: HedgeProfile
     gate_seconds: Parameter
     """How long withdrawals rest after an uncovered deficit."""
     vault_loss_share: Parameter
@@ -159,6 +178,11 @@ BASE = Profile(
     liquidation=_LIQUIDATION,
     keeper=_KEEPER,
     oracle=_ORACLE,
+    feeds=FEEDS,
+    guards=GUARDS,
+    amm=AMM,
+    vault=VAULT,
+    hedge=HEDGE,
     gate_seconds=seconds(
         3_600, "our choice, one heartbeat; Derive and dYdX v4 gate withdrawals likewise"
     ),

@@ -19,6 +19,30 @@ class InitialMargin(StrEnum):
     OPEN_INTEREST = "open_interest"
 
 
+class Oracle(StrEnum):
+    """How prices come on chain."""
+
+    PUSH = "push"
+    PULL = "pull"
+    DELAYED = "delayed"
+    MEDIAN = "median"
+    TWAP = "twap"
+
+
+class FeedBounds(StrEnum):
+    """What a push feed does with an answer outside its bounds."""
+
+    REFUSE = "refuse"
+    CLAMP = "clamp"
+
+
+class Fallback(StrEnum):
+    """What the hub does where a breaker refuses the newest price."""
+
+    REVERT = "revert"
+    LAST_GOOD = "last_good"
+
+
 class Switches(Parameters):
     """Variants of the mechanisms; a mechanism that is off is not deployed."""
 
@@ -27,6 +51,42 @@ class Switches(Parameters):
         description="fixed: by the position alone; open_interest: growing with its side's open "
         "interest, from oi_scale_start to oi_scale_full (dYdX v4).",
     )
+    oracle: Oracle = Field(
+        default=Oracle.PUSH,
+        description="push: a publisher transmits; pull: signed prices ride in the calls that need "
+        "them (Pyth); delayed: in force one hop later (Maker); median: of a majority of the "
+        "publishers; twap: average of the spot pool's price, with the pool.",
+    )
+    feed_bounds: FeedBounds = Field(
+        default=FeedBounds.REFUSE,
+        description="refuse: a push feed reverts on an answer out of bounds; clamp: it reports the "
+        "bound instead (Venus, May 2022).",
+    )
+    breaker: bool = Field(
+        default=False,
+        description="Whether the hub refuses sudden jumps, prices far from the spot pool's average "
+        "(with amm) and prices that publishers are unsure of (with pull).",
+    )
+    fallback: Fallback = Field(
+        default=Fallback.REVERT,
+        description="Where a breaker refuses: revert, or last_good: use the newest price that "
+        "passes, however old.",
+    )
+    staleness_guard: bool = Field(
+        default=True,
+        description="Whether prices are refused for their age; without it any age will do.",
+    )
+    amm: bool = Field(
+        default=False, description="Whether each asset has a spot pool (constant product)."
+    )
+    vault: bool = Field(
+        default=False,
+        description="Whether the counterparty is the liquidity providers' vault, with queues, "
+        "shares and breakers, instead of a plain ledger account.",
+    )
+
+
+_WORDS = {"on": "true", "off": "false"}
 
 
 def choices(name: str) -> list[str]:
@@ -51,7 +111,7 @@ def with_switches(switches: Switches, given: Mapping[str, str | bool]) -> Switch
                 f"switch '{name}': no such switch{suggestion(name, known)}; "
                 f"one of: {', '.join(known)}"
             )
-        word = str(value).lower() if isinstance(value, bool) else value
+        word = str(value).lower() if isinstance(value, bool) else _WORDS.get(value, value)
         if word not in choices(name):
             raise ValueError(
                 f"switch '{name}' cannot be '{word}'{suggestion(word, choices(name))}; "

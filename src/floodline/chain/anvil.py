@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from floodline.chain.devnet import DEVNET_CHAIN_IDS, DevnetNode
-from floodline.chain.launch import NodeDied, launch, temporary_log
+from floodline.chain.launch import NodeDied, launch
 from floodline.chain.process import SupervisedProcess
 from floodline.chain.rpc import RpcClient
 from floodline.foundation.errors import NodeError
@@ -92,7 +92,7 @@ class AnvilNode(DevnetNode):
             lambda port: [str(binary), "--port", str(port), *flags],
             lambda process, url: cls(RpcClient(url, connections, timeout_s), process, flags),
             name="Anvil",
-            log_path=log_path or temporary_log("anvil"),
+            log_path=log_path,
             port=port,
         )
 

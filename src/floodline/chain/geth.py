@@ -24,7 +24,7 @@ from floodline.chain import answers
 from floodline.chain.engine_api import SECRET_BYTES, EngineApi, new_secret_text
 from floodline.chain.genesis import GenesisAccount, genesis
 from floodline.chain.hexadecimal import from_data, from_quantity, to_data
-from floodline.chain.launch import NodeDied, free_port, launch, temporary_log
+from floodline.chain.launch import NodeDied, free_port, launch
 from floodline.chain.log_watch import LogWatch
 from floodline.chain.node import SealedBlock
 from floodline.chain.process import SupervisedProcess
@@ -216,7 +216,7 @@ class GethNode(JsonRpcNode):
                 command,
                 connect,
                 name="geth",
-                log_path=log_path or temporary_log("geth"),
+                log_path=log_path,
                 port=port,
             )
         except BaseException:

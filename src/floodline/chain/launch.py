@@ -49,7 +49,7 @@ def launch(
     connect: Callable[[SupervisedProcess, str], N],
     *,
     name: str,
-    log_path: Path,
+    log_path: Path | None,
     port: int | None = None,
 ) -> N:
     """Start a node on loopback, wait until it answers, and return what `connect` makes of it.
@@ -62,8 +62,8 @@ def launch(
         Takes the process and its URL; a node that it returns owns both.
     name : str
         The node's name, for messages.
-    log_path : Path
-        Takes the node's output.
+    log_path : Path or None
+        Takes the node's output; None for a temporary file, which goes when the node is closed.
     port : int, optional
         A fixed port; a free one by default, and another one where somebody else was faster.
 
@@ -75,7 +75,9 @@ def launch(
     """
     for attempt in range(1, _PORT_ATTEMPTS + 1):
         chosen = check_free(port) if port is not None else free_port()
-        process = SupervisedProcess(command(chosen), log_path)
+        process = SupervisedProcess(
+            command(chosen), log_path or temporary_log(name), keeps_log=log_path is not None
+        )
         url = f"http://127.0.0.1:{chosen}"
         try:
             wait_until_ready(process, url, name)
@@ -90,7 +92,7 @@ def launch(
 
 def temporary_log(name: str) -> Path:
     """Return a new file in the temporary folder for a node's output."""
-    with tempfile.NamedTemporaryFile(prefix=f"{name}-", suffix=".log", delete=False) as log:
+    with tempfile.NamedTemporaryFile(prefix=f"{name.lower()}-", suffix=".log", delete=False) as log:
         return Path(log.name)
 
 

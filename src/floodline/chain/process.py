@@ -25,6 +25,9 @@ class SupervisedProcess:
         Executable and arguments.
     log_path : Path
         File that takes the command's output; its folder must exist.
+    keeps_log : bool
+        Whether the log stays when `close` ends the command; that of one that ended by itself stays
+        in any case, for whoever wants to know why.
 
     Raises
     ------
@@ -33,8 +36,9 @@ class SupervisedProcess:
 
     """
 
-    def __init__(self, command: Sequence[str], log_path: Path) -> None:
+    def __init__(self, command: Sequence[str], log_path: Path, *, keeps_log: bool = True) -> None:
         self.log_path = log_path
+        self._keeps_log = keeps_log
         try:
             with log_path.open("ab") as log:
                 self._supervisor = subprocess.Popen(
@@ -86,6 +90,7 @@ class SupervisedProcess:
 
     def close(self) -> int:
         """End the command, wait for it, and return its exit code; again: return it again."""
+        drops_log = not self._keeps_log and self.exit_code is None
         if self._supervisor.stdin is not None:
             with contextlib.suppress(BrokenPipeError):
                 self._supervisor.stdin.close()
@@ -95,4 +100,6 @@ class SupervisedProcess:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
             code = self._supervisor.wait()
+        if drops_log:
+            self.log_path.unlink(missing_ok=True)
         return code

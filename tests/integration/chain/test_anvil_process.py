@@ -103,6 +103,25 @@ def test_closing_ends_the_node_and_may_be_repeated(anvil_path):
         node.block()
 
 
+def test_a_temporary_log_goes_with_the_node_and_a_named_one_stays(anvil_path, tmp_path):
+    with AnvilNode.start(anvil_path) as node:
+        temporary = node.process.log_path
+        assert temporary.exists()
+    assert not temporary.exists()
+    named = tmp_path / "anvil.log"
+    AnvilNode.start(anvil_path, log_path=named).close()
+    assert named.exists()
+
+
+def test_a_temporary_log_of_a_node_that_died_stays_for_whoever_asks_why(anvil_path):
+    with AnvilNode.start(anvil_path) as node:
+        os.kill(node.process.pid, signal.SIGKILL)
+        with pytest.raises(NodeDied):
+            node.seal(GENESIS + 12)
+    assert node.process.log_path.exists()
+    node.process.log_path.unlink()
+
+
 def test_a_fault_inside_the_with_block_still_ends_the_node(anvil_path):
     with pytest.raises(ZeroDivisionError), AnvilNode.start(anvil_path) as node:
         raise ZeroDivisionError

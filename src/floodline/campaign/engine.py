@@ -17,6 +17,7 @@ from floodline.campaign.chain_view import ChainState
 from floodline.campaign.execution import BlockExecutor, ExecutedBlock
 from floodline.campaign.monitor import Execution, shortfalls
 from floodline.campaign.progress import Progress, SlotReport
+from floodline.campaign.ranks import pool_ranks
 from floodline.campaign.record import BlockRow, DeficitRow, PriceRow, TradeRow
 from floodline.campaign.recorder import Recorder
 from floodline.campaign.reorgs import Head, Reorganiser
@@ -165,6 +166,8 @@ class SlotEngine:
         slot = len(self._recorder.blocks) + 1
         pool = world.pool
         depth = (pool.pending_count, pool.queued_count, pool.pending_gas)
+        watched = world.waiting_of(self._campaign.trace.ranks)
+        self._recorder.ranks += pool_ranks(pool, watched, self._base_fee, slot)
         plan = self._builder.build(
             pool,
             base_fee=self._base_fee,

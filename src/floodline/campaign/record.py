@@ -249,6 +249,19 @@ class ConflictRow:
 
 
 @dataclass(frozen=True)
+class RankRow:
+    """Where one watched transaction stood in the pool when a block was built."""
+
+    block: int
+    tx_id: int
+    rank: int
+    """1 is the best paying; NONE behind a nonce gap."""
+    gas_ahead: int
+    pool_pending: int
+    pays_base_fee: bool
+
+
+@dataclass(frozen=True)
 class ReorgRow:
     """One reorganisation: the blocks that were orphaned, and what was undone with them."""
 
@@ -304,6 +317,7 @@ class RunRecord:
     actor_rows: list[ActorRow] = field(default_factory=list)
     growth: list[StateGrowthRow] = field(default_factory=list)
     conflicts: list[ConflictRow] = field(default_factory=list)
+    ranks: list[RankRow] = field(default_factory=list)
     reorgs: list[ReorgRow] = field(default_factory=list)
     finality_blocks: int = 12
     """Blocks on top of one that make it final."""

@@ -14,6 +14,7 @@ from floodline.campaign.record import (
     DeficitRow,
     PositionRow,
     PriceRow,
+    RankRow,
     ReorgRow,
     RunRecord,
     SolvencyRow,
@@ -72,6 +73,7 @@ class Recorder:
         self.prices: list[PriceRow] = []
         self.deficits: list[DeficitRow] = []
         self.trades: list[TradeRow] = []
+        self.ranks: list[RankRow] = []
         self.reorgs: list[ReorgRow] = []
         self.receipts_read = 0
         self._flows = dict.fromkeys(
@@ -155,6 +157,7 @@ class Recorder:
         """Forget what followed from orphaned blocks."""
         blocks, deficits, trades, flows = checkpoint
         del self.blocks[blocks:], self.deficits[deficits:], self.trades[trades:]
+        self.ranks = [row for row in self.ranks if row.block <= blocks]
         self._flows = dict(flows)
         if self._tracer is not None:
             self._tracer.forget_after(blocks)
@@ -201,6 +204,7 @@ class Recorder:
                 ActorRow(desk.name, dict(sorted(actor.tally.items())), dict(desk.route.counts))
                 for desk, actor in zip(world.desks, world.actors, strict=True)
             ],
+            ranks=self.ranks,
             reorgs=self._reorgs_at_the_end(),
             finality_blocks=self._campaign.chain.finality_blocks,
             status=status,

@@ -142,8 +142,12 @@ class ChainSection(Parameters):
 
 
 class TraceSection(Parameters):
-    """Which blocks are looked at closely, transaction by transaction."""
+    """What is looked at closely, transaction by transaction."""
 
+    ranks: tuple[str, ...] = Field(
+        default=("keeper", "oracle"),
+        description="Roles whose transactions' rank in the pool is written down at each block.",
+    )
     growth_every: int = Field(
         default=0,
         ge=0,

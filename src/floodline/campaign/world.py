@@ -351,6 +351,16 @@ class World:
                 pool.expire(now_us)
         self._note_departures()
 
+    def waiting_of(self, roles: Sequence[str]) -> list[PooledTransaction]:
+        """Return what waits in the public pool of actors of some roles, in order of creation."""
+        labels = self.ledger.actors
+        waiting = (
+            self.pool.get(tx_id)
+            for tx_id, (actor, _) in sorted(self._watched.items(), key=lambda item: item[0])
+            if labels[actor].role in roles
+        )
+        return [transaction for transaction in waiting if transaction is not None]
+
     def take_back(self, orphaned: Sequence[ExecutedBlock], base_fee: int, now_us: int) -> None:
         """Return the transactions of orphaned blocks to the pool, as if they had never been mined.
 

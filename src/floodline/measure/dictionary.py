@@ -298,6 +298,25 @@ CONFLICTS: Final = Table(
     ),
 )
 
+RANKS: Final = Table(
+    "pool_ranks",
+    "one waiting transaction of a watched role (trace.ranks) at one block, before it was built",
+    (
+        _C("block", "int", "", "block that was about to be built"),
+        _C("tx_id", "int", "", "the transaction"),
+        _C(
+            "rank",
+            "int?",
+            "",
+            "its place among all executable transactions by effective tip, then first seen; 1 is "
+            "the best; empty behind a nonce gap",
+        ),
+        _C("gas_ahead", "int?", "gas", "sum of the gas limits of those before it"),
+        _C("pool_pending", "int", "", "executable transactions in all"),
+        _C("pays_base_fee", "bool", "", "its fee cap covers the block's base fee"),
+    ),
+)
+
 REORGS: Final = Table(
     "reorgs",
     "one reorganisation of the chain: blocks that were orphaned, and what was undone with them",
@@ -329,6 +348,7 @@ TABLES: Final[dict[str, Table]] = {
         CONFLICTS,
         DEFICITS,
         LIQUIDATIONS,
+        RANKS,
         POSITIONS,
         PRICES,
         REORGS,

@@ -153,3 +153,23 @@ def test_a_target_and_a_pace_of_the_base_fee_that_are_not_the_nodes_own(finished
     assert len(full) > 3
     # a full block uses six times the target: up by almost 5 / 250
     assert all(fees[n] / fees[n - 1] == pytest.approx(1.0197, abs=0.0005) for n in full)
+
+
+def test_a_keepers_rank_in_the_pool_falls_behind_a_flood_that_pays_more(finished: Finished) -> None:
+    def worst_rank(tip_gwei: float) -> int:
+        actors = small()["actors"]
+        actors[0]["oracle"]["fee"] = {"multiple": {"multiple": 9, "tip_gwei": 500}}
+        actors[1]["keepers"] |= {
+            "only_if_profitable": False,
+            "fee": {"multiple": {"multiple": 9, "tip_gwei": 5}},
+        }
+        actors[3]["flood"]["tip_gwei"] = {"constant": tip_gwei}
+        record = good_record(finished(small(slots=12, actors=actors)))
+        roles = [record.actors[actor].role for actor in record.transactions["actor"]]
+        keepers = [row for row in record.ranks if roles[row.tx_id] == "keeper"]
+        assert keepers
+        assert {roles[row.tx_id] for row in record.ranks} == {"keeper", "oracle"}
+        assert all(row.rank <= row.pool_pending for row in record.ranks)
+        return max(row.rank for row in keepers)
+
+    assert worst_rank(tip_gwei=60) > 300 > worst_rank(tip_gwei=0.01)

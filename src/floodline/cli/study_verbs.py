@@ -351,3 +351,81 @@ def attribute(
         file, overrides, seed, seeds, workers, cluster, out, keep_runs, as_json, progress
     )
     raise typer.Exit(verb.run(flags, leg or [], metric or []))
+
+
+class SensitivityMethod(StrEnum):
+    """How sensitivities are reckoned."""
+
+    sobol = "sobol"
+    morris = "morris"
+
+
+@app.command()
+def sensitivity(
+    file: CampaignFile,
+    *,
+    vary: Varies = None,
+    method: Annotated[
+        SensitivityMethod, typer.Option(help="Sobol indices, or Morris screening: cheaper.")
+    ] = SensitivityMethod.morris,
+    samples: Annotated[
+        int,
+        typer.Option(min=2, help="Points: samples x (keys + 1), for Sobol x (keys + 2)."),
+    ] = 8,
+    metric: Annotated[
+        str | None,
+        typer.Option(help="The metric. [default: the objective's]", show_default=False),
+    ] = None,
+    seeds: Seeds = 2,
+    seed: FirstSeed = None,
+    overrides: Overrides = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = None,
+    keep_runs: KeepRuns = False,
+    as_json: Json = False,
+    progress: ProgressShown = ProgressKind.auto,
+) -> None:
+    """Say which campaign keys a metric depends on, alone and together with the others."""
+    from floodline.cli import sensitivity as verb  # noqa: PLC0415
+
+    flags = _flags(
+        file, overrides, seed, seeds, workers, cluster, out, keep_runs, as_json, progress
+    )
+    code = verb.run(flags, vary or [], method=method.value, samples=samples, metric=metric)
+    raise typer.Exit(code)
+
+
+@app.command()
+def economics(
+    file: CampaignFile,
+    *,
+    attack: Annotated[str, typer.Option(help="The attacking actor's name.")] = "flood",
+    goal: Annotated[
+        str, typer.Option(metavar="FIGURE>RISE", help="What the attack must achieve.")
+    ] = "bad_debt_usd>1000",
+    vary: Varies = None,
+    points: Annotated[
+        int, typer.Option(min=2, help="Settings of the attack to try, where --vary is given.")
+    ] = 16,
+    seeds: Seeds = 8,
+    seed: FirstSeed = None,
+    overrides: Overrides = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = None,
+    keep_runs: KeepRuns = False,
+    as_json: Json = False,
+    progress: ProgressShown = ProgressKind.auto,
+) -> None:
+    """Say what an attack costs and does, and search for the cheapest that reaches a goal.
+
+    The attack is held against the same campaign without it, on the same seeds: spend per dollar of
+    bad debt, per dollar taken, per second of added time under margin, over the collateral at risk.
+    """
+    from floodline.cli import economics as verb  # noqa: PLC0415
+
+    flags = _flags(
+        file, overrides, seed, seeds, workers, cluster, out, keep_runs, as_json, progress
+    )
+    raise typer.Exit(verb.run(flags, vary or [], attack=attack, points=points, goal=goal))

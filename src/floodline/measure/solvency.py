@@ -12,12 +12,17 @@ PAYERS = ("fund", "vault", "adl", "haircut")
 """The stages of the waterfall, in its order."""
 
 
+HOUSE = ("counterparty", "fund")
+"""Roles of the protocol's own accounts, whose deposits are no customer's collateral."""
+
+
 def solvency_summary(tables: Tables) -> dict[str, Any]:
     """Return bad debt at the end, against the peak of open interest, and its bearers.
 
     Bad debt is what the contracts recorded plus the negative equity at the true price of accounts
     still open (latent: nobody has paid it yet). The ratio is to the largest open interest of any
-    block. All None where no block was sealed.
+    block. All None where no block was sealed. Collateral is what customers deposited: the value
+    at risk.
     """
     blocks = tables["blocks"]
     recorded = latent = bad = peak = interest = insurance = None
@@ -30,7 +35,10 @@ def solvency_summary(tables: Tables) -> dict[str, Any]:
         peak = float(known(blocks["bad_debt_usd"]).max(initial=0.0))
         interest = float(known(blocks["open_interest_usd"]).max(initial=0.0))
     paid = {payer: from_wad(sum(exact(tables["deficits"][f"{payer}_wad"]))) for payer in PAYERS}
+    accounts = tables["accounts"]
+    traders = ~accounts["role"].isin(HOUSE)
     return {
+        "collateral_usd": from_wad(sum(exact(accounts["deposited_wad"][traders]))),
         "bad_debt_usd": bad,
         "recorded_usd": recorded,
         "latent_usd": latent,

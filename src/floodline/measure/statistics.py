@@ -171,6 +171,32 @@ def quantile_interval(sample: Sample, probability: float, level: float = LEVEL) 
     )
 
 
+def ratio_interval(above: Sample, below: Sample, level: float = LEVEL) -> Interval:
+    """Return the interval of a ratio of two means that were observed in pairs (Fieller 1954).
+
+    The ratios R for which the mean of ``above - R below`` is not significantly different from
+    zero. Where the mean of `below` is itself not clear of zero no ratio can be excluded on that
+    side, and the interval is open: what costs 5 and achieves nothing has no price.
+    """
+    x, y = _checked(above, 2), _checked(below, 2)
+    if len(x) != len(y):
+        raise AnalysisError(f"{len(x)} and {len(y)} observations are no pairs", "pair them by seed")
+    from scipy import stats  # noqa: PLC0415 - heavy
+
+    count = len(x)
+    quantile = float(stats.t.ppf((1 + level) / 2, count - 1)) ** 2
+    spread = np.cov(x, y, ddof=1) / count * quantile
+    mean_x, mean_y = float(x.mean()), float(y.mean())
+    a = mean_y**2 - float(spread[1, 1])
+    b = mean_x * mean_y - float(spread[0, 1])
+    c = mean_x**2 - float(spread[0, 0])
+    ratio = mean_x / mean_y if mean_y else np.inf
+    if a <= 0:
+        return Interval(ratio, -np.inf, np.inf, level, count, "Fieller")
+    root = max(b * b - a * c, 0.0) ** 0.5
+    return Interval(ratio, (b - root) / a, (b + root) / a, level, count, "Fieller")
+
+
 def _checked(sample: Sample, least: int) -> npt.NDArray[np.float64]:
     values = np.asarray(sample, dtype=np.float64)
     if values.ndim != 1 or len(values) < least or not np.isfinite(values).all():

@@ -76,6 +76,10 @@ class Vary:
         found = [self.at(step / (self.levels - 1)) for step in range(self.levels)]
         return list(dict.fromkeys(found))
 
+    def between(self, low: float, high: float) -> Vary:
+        """Return the same over a part of the range."""
+        return replace(self, low=low, high=high)
+
     def with_whole(self, whole: bool) -> Vary:
         """Return the same with whole numbers, or not."""
         return replace(self, whole=whole)

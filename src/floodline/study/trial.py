@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from floodline.campaign.progress import Silent
-from floodline.campaign.schema import Campaign, actor_enabled
+from floodline.campaign.schema import Campaign, actor_enabled, actor_role
 from floodline.campaign.setup_store import SetupStore, StaleSetup
 from floodline.foundation.errors import FloodlineError, Interrupted
 from floodline.measure.flat import Scalar, flatten
@@ -183,11 +183,8 @@ def _result(job: Job, result: RunResult, began: float, cpu: float) -> TrialResul
 
 def roles_of(campaign: dict[str, Any]) -> list[str]:
     """Return the roles of a campaign's actors, sorted."""
-    from floodline.actors.base import ACTORS  # noqa: PLC0415 - the catalogue is loaded by now
-
     actors = Campaign.model_validate(campaign).actors
-    builds: list[Any] = [ACTORS[item.name].build for item in actors if actor_enabled(item)]
-    return sorted({str(build.role) for build in builds})
+    return sorted({actor_role(item.name) for item in actors if actor_enabled(item)})
 
 
 def read_metrics(

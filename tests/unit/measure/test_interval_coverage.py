@@ -22,6 +22,7 @@ from floodline.measure.statistics import (
     mean_interval,
     proportion_interval,
     quantile_interval,
+    ratio_interval,
 )
 
 REPEATS = 400
@@ -207,3 +208,15 @@ def test_effect_size_and_share_are_those_of_the_worked_example() -> None:
     assert found.difference.estimate == pytest.approx(-1)
     assert found.effect_size == pytest.approx(-1)
     assert found.lower_share == pytest.approx(2.5 / 3)
+
+
+def test_the_interval_of_a_ratio_of_means_covers_it_and_stays_open_where_nothing_is_achieved() -> (
+    None
+):
+    def make(rng: np.random.Generator) -> Interval:
+        effect = rng.normal(10, 4, 10)
+        return ratio_interval(3 * effect + rng.normal(20, 5, 10), effect)
+
+    assert coverage(make, 5.0, seed=8) == pytest.approx(0.95, abs=0.033)
+    idle = ratio_interval([5.0, 5.1, 4.9, 5.0], [0.1, -0.1, 0.2, -0.2])
+    assert (idle.low, idle.high) == (-np.inf, np.inf)

@@ -202,7 +202,7 @@ class NodePool(TransactionPool):
         """Note that the node holds a transaction, in the place of one of the same nonce."""
         own = self._by_nonce.setdefault(tx.sender, {})
         old = own.get(tx.nonce)
-        if old is not None:
+        if old is not None and old is not tx:
             self._depart(old, TxState.REPLACED, Reason.OUTBID, tx.tx_id)
             own = self._by_nonce.setdefault(tx.sender, {})
         own[tx.nonce] = tx

@@ -59,4 +59,28 @@ def geth_at_genesis(campaign: Campaign, setup: AnvilNode, log_path: Path) -> Get
         base_fee=round(campaign.chain.base_fee_gwei * GWEI),
         timestamp=GENESIS_S,
         log_path=log_path,
+        connections=campaign.chain.live.connections + 2 if campaign.chain.clock == "wall" else 1,
     )
+
+
+def anvil_at_genesis(
+    campaign: Campaign, setup: AnvilNode, binary: Path, log_path: Path
+) -> AnvilNode:
+    """Start an Anvil that orders by fees, with the state that the setup has led to."""
+    base_fee = round(campaign.chain.base_fee_gwei * GWEI)
+    node = AnvilNode.start(
+        binary,
+        gas_limit=campaign.chain.gas_limit,
+        base_fee=base_fee,
+        timestamp=GENESIS_S - 1,
+        log_path=log_path,
+        connections=campaign.chain.live.connections + 2,
+        order="fees",
+    )
+    try:
+        node.load_state(setup.dump_state())
+        node.set_next_base_fee(base_fee)
+    except BaseException:
+        node.close()
+        raise
+    return node

@@ -40,19 +40,45 @@ class GethSection(Parameters):
     )
 
 
+class LiveSection(Parameters):
+    """How the load reaches a node that mines by itself; only for ``clock: wall``."""
+
+    connections: int = Field(
+        default=4, ge=1, le=64, description="Requests that may be under way at one time."
+    )
+    batch: int = Field(default=100, ge=1, le=1000, description="Transactions in a request.")
+    drop_after_s: float = Field(
+        default=1.0,
+        gt=0,
+        le=60,
+        description="A transaction that is later than this is dropped and counted, not sent.",
+    )
+    lag_limit_ms: float = Field(
+        default=50.0,
+        gt=0,
+        le=10_000,
+        description="The run says that the generator was its limit if the 99th percentile of the "
+        "schedule's lag is above this.",
+    )
+
+
 class ChainSection(Parameters):
     """The chain that the protocol runs on."""
 
     node: Literal["anvil", "geth"] = Field(
         default="anvil", description="Node that executes the blocks."
     )
-    clock: Literal["slot"] = Field(default="slot", description="Virtual time, one block a slot.")
+    clock: Literal["slot", "wall"] = Field(
+        default="slot",
+        description="Virtual time, one block a slot; or real time, and the node mines by itself.",
+    )
     mempool: Literal["model", "node"] = Field(
         default="model",
         description="Whose pool and block building: Floodline's model of geth's, on Anvil; or the "
         "node's own.",
     )
     geth: GethSection = Field(default=GethSection(), description="For node: geth.")
+    live: LiveSection = Field(default=LiveSection(), description="For clock: wall.")
     slot_s: float = Field(default=12.0, gt=0, le=3600, description="Seconds between blocks.")
     block_time: BlockTimeChoice = Field(
         default="fixed",
@@ -103,6 +129,8 @@ class ChainSection(Parameters):
         ways = {
             ("anvil", "slot", "model"): "the pool is modelled, Anvil executes",
             ("geth", "slot", "node"): "geth's own pool and miner, in virtual time",
+            ("geth", "wall", "node"): "the same in real time",
+            ("anvil", "wall", "node"): "Anvil's own pool, in real time",
         }
         if (self.node, self.clock, self.mempool) not in ways:
             listed = "; ".join(

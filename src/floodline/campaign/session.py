@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,14 @@ from floodline.campaign.distortions import distortions
 from floodline.campaign.engine import SlotEngine
 from floodline.campaign.execution import BlockExecutor, Executor
 from floodline.campaign.ledger import Ledger
+from floodline.campaign.live.clock import LateQueue, ScheduleLag, WallClock
+from floodline.campaign.live.engine import LiveEngine, LiveParts
+from floodline.campaign.live.pool import LivePool
+from floodline.campaign.live.reverts import ForeseenReverts
 from floodline.campaign.monitor import Monitor
 from floodline.campaign.network import Network
 from floodline.campaign.node_pool import NodeBuilder, NodeExecutor, NodePool
-from floodline.campaign.nodes import geth_at_genesis
+from floodline.campaign.nodes import anvil_at_genesis, geth_at_genesis
 from floodline.campaign.progress import Progress
 from floodline.campaign.record import ActorLabel, RunRecord
 from floodline.campaign.recorder import Recorder
@@ -141,6 +146,7 @@ class Session(Closing):
             self.world.desks.append(desk)
             self.world.actors.append(actor)
         self.lead_s = lead_s(len(accounts))
+        self._anvil = anvil
         self._node_log = node_log
         self._setup_node = AnvilNode.start(
             anvil,
@@ -153,6 +159,10 @@ class Session(Closing):
         """The node that runs the campaign; until genesis the one that sets it up."""
         self.recorder: Recorder | None = None
         self._database_bytes = 0
+        self._live: LiveParts | None = None
+        self._generator: dict[str, Any] = {}
+        if campaign.chain.clock == "wall":
+            self.world.queue = LateQueue()
 
     # ---- to genesis -----------------------------------------------------------------------------
 
@@ -204,12 +214,22 @@ class Session(Closing):
             self._setups.keep(key, StoredSetup(node.dump_state(), tuple(journal.entries)))
         self._replay_setup(first_block)
         node.set_next_base_fee(round(campaign.chain.base_fee_gwei * GWEI))
-        if campaign.chain.node == "geth":
-            self._progress.phase("handing over to geth")
-            self.node = geth_at_genesis(campaign, node, self._node_log.with_name("geth.log"))
-            self._database_bytes = self.node.database_bytes()
-            node.close()
+        if campaign.chain.mempool == "node":
+            self._hand_over()
         self._open_world()
+
+    def _hand_over(self) -> None:
+        """Let another node, whose own pool is used, go on from the state of the setup."""
+        campaign, setup = self.campaign, self._setup_node
+        self._progress.phase(f"handing over to {campaign.chain.node}")
+        if campaign.chain.node == "geth":
+            geth = geth_at_genesis(campaign, setup, self._node_log.with_name("geth.log"))
+            self._database_bytes = geth.database_bytes()
+            self.node = geth
+        else:
+            log = self._node_log.with_name("anvil-live.log")
+            self.node = anvil_at_genesis(campaign, setup, self._anvil, log)
+        setup.close()
 
     def _setup_key(
         self, deposits: dict[bytes, int], wallets: dict[bytes, float], publishers: list[bytes]
@@ -237,9 +257,7 @@ class Session(Closing):
         world.open_books()
         base_fee = round(campaign.chain.base_fee_gwei * GWEI)
         make_pool = partial(
-            partial(NodePool, self.node, world.accounts, world.ledger)
-            if isinstance(self.node, GethNode)
-            else TransactionPool,
+            self._kind_of_pool(),
             campaign.chain.pool,
             base_fee=base_fee,
             block_gas_limit=campaign.chain.gas_limit,
@@ -265,6 +283,25 @@ class Session(Closing):
         tracer = BlockTracer(campaign.trace, self._setup_node, world.ledger)
         self.recorder = Recorder(campaign, world, labels, roles, tracer)
 
+    def _kind_of_pool(self) -> Callable[..., TransactionPool]:
+        """Return what makes the pool: a model, or a node's own."""
+        chain, world = self.campaign.chain, self.world
+        if chain.mempool == "model":
+            return TransactionPool
+        own = (self.node, world.accounts, world.ledger)
+        if chain.clock == "slot":
+            return partial(NodePool, *own)
+        parts = LiveParts(WallClock(), ScheduleLag(round(chain.live.lag_limit_ms * 1000)))
+        self._live = parts
+        return partial(
+            LivePool,
+            *own,
+            now_us=parts.clock.now_us,
+            send=parts.send,
+            lag=parts.lag,
+            drop_after_us=to_us(chain.live.drop_after_s),
+        )
+
     def _names(self) -> tuple[dict[bytes, str], dict[bytes, str]]:
         labels = {holder.address: f"book-{n:04d}" for n, holder in enumerate(self._holders)}
         roles = dict.fromkeys(labels, "book")
@@ -284,10 +321,11 @@ class Session(Closing):
         if self.recorder is None:
             raise RuntimeError("prepare() comes before run()")
         chain = self.campaign.chain
+        view = ForeseenReverts(self.node)
         engine = SlotEngine(
             self.campaign,
             self.world,
-            self.node,
+            view if self._live is not None else self.node,
             self._block_times_us,
             self._builder(),
             self.recorder,
@@ -298,7 +336,12 @@ class Session(Closing):
             if chain.reorgs is None
             else Reorganiser(chain.reorgs, self.world, self._setup_node, self.recorder),
         )
-        engine.run()
+        if self._live is None:
+            engine.run()
+            return
+        live = LiveEngine(self.campaign, self.world, self.node, engine, self._live, view)
+        live.run()
+        self._generator = live.report()
 
     def _builder(self) -> BlockBuilder:
         if self.campaign.chain.mempool == "node":
@@ -334,15 +377,20 @@ class Session(Closing):
 
     def node_report(self) -> dict[str, Any]:
         """Return what the summary says of a node whose own pool was used; nothing of a model."""
-        if not isinstance(self.node, GethNode):
+        chain = self.campaign.chain
+        if chain.mempool == "model":
             return {}
-        return {
-            "name": "geth",
+        report: dict[str, Any] = {
+            "name": chain.node,
             "version": self.node.version,
-            "database_genesis_bytes": self._database_bytes,
-            "database_end_bytes": self.node.database_bytes(),
-            "distortions": list(distortions("geth")),
+            "distortions": list(distortions(chain.node)),
         }
+        if isinstance(self.node, GethNode):
+            report["database_genesis_bytes"] = self._database_bytes
+            report["database_end_bytes"] = self.node.database_bytes()
+        if self._generator:
+            report["generator"] = self._generator
+        return report
 
     def close(self) -> None:
         """End the node."""

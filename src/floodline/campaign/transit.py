@@ -58,5 +58,10 @@ class Transit:
         taken, self._rows = self._rows[:, :split], self._rows[:, split:]
         return Arrivals(*(row.tolist() for row in taken))
 
+    def peek(self, time_us: int, count: int) -> Arrivals:
+        """Return the first `count` of those that arrive at or before a time; they stay."""
+        split = int(np.searchsorted(self._rows[0], time_us, side="right"))
+        return Arrivals(*(row.tolist() for row in self._rows[:, : min(split, count)]))
+
     def __len__(self) -> int:
         return self._rows.shape[1]

@@ -66,7 +66,8 @@ class Prices:
 
     def true_e8(self, market: str, now_us: int) -> int:
         """Return the true price at the last tick."""
-        return self.paths_e8[market][now_us // self.tick_us]
+        path = self.paths_e8[market]
+        return path[min(now_us // self.tick_us, len(path) - 1)]
 
 
 class World:
@@ -232,7 +233,7 @@ class World:
         refusal = pool.add(transaction, max(now_us, self._tidied_us))
         if refusal is not None:
             self._lose(tx_id, TxState.REJECTED, refusal, at_once=True)
-        self._note_departures()
+        self.note_departures()
 
     def deliver_bulk(self, now_us: int) -> None:
         """Let everything that was offered in bulk and has arrived by now enter the pool."""
@@ -281,11 +282,34 @@ class World:
             columns["nonce"][np.array(accepted, dtype=np.int64)] = nonces
         for reason, tx_ids in refused.items():
             self.ledger.reject_many(tx_ids, reason)
-        self._note_departures()
+        self.note_departures()
+
+    def due_soon(self, until_us: int, count: int) -> list[PooledTransaction]:
+        """Return the next transactions of those offered in bulk, as they are now expected."""
+        coming = self.transit.peek(until_us, count)
+        columns, pool = self.ledger.columns, self.pool
+        following: dict[int, int] = {}
+        found: list[PooledTransaction] = []
+        for tx_id, size, value, given in zip(
+            coming.ids, coming.sizes, coming.values, coming.nonces, strict=True
+        ):
+            sender, kind, cap, tip, gas = (
+                int(columns[name][tx_id])
+                for name in ("sender", "kind", "max_fee_wei", "tip_wei", "gas_limit")
+            )
+            nonce = given
+            if given == NONE:
+                nonce = following.get(sender, pool.pending_nonce(sender))
+                following[sender] = nonce + 1
+            found.append(
+                PooledTransaction(tx_id, sender, nonce, cap, tip, gas, value, size, 0, 0, kind)
+            )
+        return found
 
     # ---- how transactions end -------------------------------------------------------------------
 
-    def _note_departures(self) -> None:
+    def note_departures(self) -> None:
+        """Write down who has left the pools."""
         departures = self.pool.take_departures()
         if self.private_pool is not None:
             departures += self.private_pool.take_departures()
@@ -349,7 +373,7 @@ class World:
             if pool is not None:
                 pool.on_block(included, base_fee=next_base_fee, now_us=now_us)
                 pool.expire(now_us)
-        self._note_departures()
+        self.note_departures()
 
     def waiting_of(self, roles: Sequence[str]) -> list[PooledTransaction]:
         """Return what waits in the public pool of actors of some roles, in order of creation."""

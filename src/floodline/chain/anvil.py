@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 from floodline.chain.devnet import DEVNET_CHAIN_IDS, DevnetNode
 from floodline.chain.launch import NodeDied, launch
@@ -50,8 +50,9 @@ class AnvilNode(DevnetNode):
         log_path: Path | None = None,
         connections: int = 1,
         timeout_s: float = 120.0,
+        order: Literal["fifo", "fees"] = "fifo",
     ) -> Self:
-        """Start an Anvil that mines only when told to, in the order of submission.
+        """Start an Anvil that mines only when told to, by default in the order of submission.
 
         Parameters
         ----------
@@ -73,6 +74,8 @@ class AnvilNode(DevnetNode):
             Requests that may be under way at one time.
         timeout_s : float
             Longest wait for one answer, in seconds.
+        order : {"fifo", "fees"}
+            Whether blocks are filled in the order of submission or by effective tip.
 
         Raises
         ------
@@ -83,7 +86,7 @@ class AnvilNode(DevnetNode):
         if chain_id not in DEVNET_CHAIN_IDS:
             raise NodeError(f"chain id {chain_id} is not a devnet's", "use 31337 or 1337")
         flags = (
-            *("--no-mining", "--order", "fifo", "--silent", "--no-request-size-limit"),
+            *("--no-mining", "--order", order, "--silent", "--no-request-size-limit"),
             *("--host", "127.0.0.1", "--hardfork", HARDFORK, "--accounts", "1"),
             *("--chain-id", str(chain_id), "--timestamp", str(timestamp)),
             *("--gas-limit", str(gas_limit), "--block-base-fee-per-gas", str(base_fee)),

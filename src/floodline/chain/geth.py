@@ -23,12 +23,12 @@ from typing import Any, Final, Literal
 from floodline.chain import answers
 from floodline.chain.engine_api import SECRET_BYTES, EngineApi, new_secret_text
 from floodline.chain.genesis import GenesisAccount, genesis
-from floodline.chain.hexadecimal import from_data, from_quantity, to_data
+from floodline.chain.hexadecimal import from_data, to_data
 from floodline.chain.launch import NodeDied, free_port, launch
 from floodline.chain.log_watch import LogWatch
 from floodline.chain.node import SealedBlock
 from floodline.chain.process import SupervisedProcess
-from floodline.chain.rpc import RpcClient, RpcFailure
+from floodline.chain.rpc import RpcClient
 from floodline.chain.rpc_node import DEVNET_CHAIN_IDS, JsonRpcNode
 from floodline.foundation.errors import NodeError, SubmissionError
 
@@ -265,53 +265,6 @@ class GethNode(JsonRpcNode):
             )
         return sealed
 
-    def offer(self, raw: bytes) -> tuple[bytes | RpcFailure, tuple[int, int]]:
-        """Hand over one transaction, and return when the pool has found its place.
-
-        Returns
-        -------
-        tuple of bytes or RpcFailure, and tuple of int and int
-            Its hash or why it was refused; how many are pending and queued now.
-
-        """
-        with self._watching():
-            answer, depth = self.rpc.batch(
-                [("eth_sendRawTransaction", (to_data(raw),)), ("txpool_status", ())]
-            )
-        counts = answers.parse(_depth, depth, "pool status")
-        if isinstance(answer, RpcFailure):
-            return answer, counts
-        return answers.parse(from_data, answer, "transaction hash"), counts
-
-    def pool_depth(self) -> tuple[int, int]:
-        """Return how many transactions are pending and queued."""
-        return answers.parse(_depth, self._call("txpool_status"), "pool status")
-
-    def pool_hashes(self) -> set[bytes]:
-        """Return the hashes of all transactions that the pool holds."""
-        return {
-            tx_hash
-            for part in self.pool_content()
-            for hashes in part.values()
-            for tx_hash in hashes
-        }
-
-    def pool_content(self) -> tuple[dict[bytes, list[bytes]], dict[bytes, list[bytes]]]:
-        """Return the hashes of pending and of queued transactions, by sender, by rising nonce."""
-        answer = self._call("txpool_content")
-
-        def read(found: Any) -> dict[bytes, list[bytes]]:
-            return {
-                from_data(sender): [
-                    from_data(held[nonce]["hash"]) for nonce in sorted(held, key=int)
-                ]
-                for sender, held in found.items()
-            }
-
-        return answers.parse(
-            lambda found: (read(found["pending"]), read(found["queued"])), answer, "pool content"
-        )
-
     def revert_data(self, tx_hash: bytes) -> bytes:
         """Return what a failed transaction reverted with; empty if it ran out of gas.
 
@@ -341,10 +294,6 @@ class GethNode(JsonRpcNode):
     def _why_lost(self) -> NodeError | None:
         code = self.process.wait(1.0)
         return None if code is None else NodeDied(self.process, code, "geth")
-
-
-def _depth(found: Any) -> tuple[int, int]:
-    return from_quantity(found["pending"]), from_quantity(found["queued"])
 
 
 def _initialise(binary: str, data: Path, settings: GethSettings, first: Mapping[str, Any]) -> None:

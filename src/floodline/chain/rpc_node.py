@@ -163,6 +163,63 @@ class JsonRpcNode(Closing):
         answer = self._call("eth_getTransactionCount", to_data(address), "latest")
         return answers.parse(from_quantity, answer, "nonce")
 
+    def nonces(self, addresses: Sequence[bytes], number: int) -> list[int]:
+        """Return how many transactions of each account the blocks up to a number hold."""
+        found = self._read(
+            [("eth_getTransactionCount", (to_data(address), hex(number))) for address in addresses]
+        )
+        return [
+            answers.parse(from_quantity, accepted("eth_getTransactionCount", answer), "nonce")
+            for answer in found
+        ]
+
+    def pool_depth(self) -> tuple[int, int]:
+        """Return how many transactions are pending and queued."""
+        return answers.parse(pool_counts, self._call("txpool_status"), "pool status")
+
+    def pool_content(self) -> tuple[dict[bytes, list[bytes]], dict[bytes, list[bytes]]]:
+        """Return the hashes of pending and of queued transactions, by sender, by rising nonce."""
+        answer = self._call("txpool_content")
+
+        def read(found: Any) -> dict[bytes, list[bytes]]:
+            return {
+                from_data(sender): [
+                    from_data(held[nonce]["hash"]) for nonce in sorted(held, key=int)
+                ]
+                for sender, held in found.items()
+            }
+
+        return answers.parse(
+            lambda found: (read(found["pending"]), read(found["queued"])), answer, "pool content"
+        )
+
+    def pool_hashes(self) -> set[bytes]:
+        """Return the hashes of all transactions that the pool holds."""
+        return {
+            tx_hash
+            for part in self.pool_content()
+            for hashes in part.values()
+            for tx_hash in hashes
+        }
+
+    def offer(self, raw: bytes) -> tuple[bytes | RpcFailure, tuple[int, int]]:
+        """Hand over one transaction, and return when the pool has found its place.
+
+        Returns
+        -------
+        tuple of bytes or RpcFailure, and tuple of int and int
+            Its hash or why it was refused; how many are pending and queued now.
+
+        """
+        with self._watching():
+            answer, depth = self.rpc.batch(
+                [("eth_sendRawTransaction", (to_data(raw),)), ("txpool_status", ())]
+            )
+        counts = answers.parse(pool_counts, depth, "pool status")
+        if isinstance(answer, RpcFailure):
+            return answer, counts
+        return answers.parse(from_data, answer, "transaction hash"), counts
+
     def balance(self, address: bytes) -> int:
         """Return an account's balance in wei."""
         answer = self._call("eth_getBalance", to_data(address), "latest")
@@ -236,6 +293,11 @@ class JsonRpcNode(Closing):
 
 def _reading(to: bytes, data: bytes) -> dict[str, str]:
     return {"to": to_data(to), "data": to_data(data), "gas": hex(_READ_GAS)}
+
+
+def pool_counts(found: Any) -> tuple[int, int]:
+    """Read the answer of ``txpool_status``."""
+    return from_quantity(found["pending"]), from_quantity(found["queued"])
 
 
 def accepted(method: str, answer: Any) -> Any:

@@ -39,6 +39,13 @@ def verdicts(summary: Mapping[str, Any]) -> list[Verdict]:
     objective = summary["objective"]
     if objective is not None:
         found.append(_objective(objective))
+    generator = summary.get("node", {}).get("generator", {})
+    if generator.get("generator_was_the_limit"):
+        words = (
+            f"LIMITED THE RUN  schedule lag p99 {generator['schedule_lag_p99_ms']:.0f} ms, bound "
+            f"{generator['schedule_lag_limit_ms']:.0f} ms; {generator['dropped_late']} dropped late"
+        )
+        found.append(Verdict(False, "generator", words))
     identities = summary["identities"]
     broken = [identity for identity in identities if not identity["ok"]]
     if not broken:

@@ -41,6 +41,7 @@ OWNED: Final = (
     "log.jsonl",
     "node.log",
     "anvil.log",
+    "anvil-live.log",
     "geth.log",
     "hardhat.log",
     MARKER,

@@ -411,7 +411,7 @@ class World:
             mine = [transaction for transaction in back if transaction.lane in lanes]
             for transaction, reason in pool.on_reorg(mine, base_fee=base_fee, now_us=now_us):
                 self._lose(transaction.tx_id, TxState.EVICTED, reason, at_once=False)
-        self._note_departures()
+        self.note_departures()
 
     def _pools(self) -> list[tuple[TransactionPool, frozenset[Lane]]]:
         """Return each pool with the lanes whose transactions it holds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,10 @@ class ActorParameters(Parameters):
     region: str | None = Field(
         default=None,
         description="Where it is: one of network.regions; where the builder is, if left out.",
+    )
+    lane: Literal["public", "private"] = Field(
+        default="public",
+        description="How its transactions go to the builder: gossiped, or sent to it alone.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -107,7 +108,7 @@ class Traders(Actor):
         leverage = float(self._leverage.sample(self._choices, 1)[0])
         point = draws[0] * (mix.open + mix.close + mix.cancel)
         if point < mix.open:
-            done = self._open(draws, leverage)
+            done = self._open_in_time(draws, leverage)
             wish: Wish = "open"
         elif point < mix.open + mix.close:
             done = self._close(draws)
@@ -135,6 +136,24 @@ class Traders(Actor):
             return None
         position, sender = able[int(draws[2] * len(able))]
         return position, sender, market
+
+    def _open_in_time(self, draws: list[float], leverage: float) -> bool:
+        """Open now, smaller, or later, as the strategy's reading of the network says."""
+        view = self.desk.fee_view()
+        pace = self._bidder.strategy.pace(view)
+        if not pace.delay_blocks:
+            if pace.share < 1:
+                self.count("sized_down")
+            return self._open(draws, leverage * pace.share)
+        slot_us = round(view.gas_target / self.desk.target_gas_per_s * SECOND_US)
+        later_us = self.desk.now_us + pace.delay_blocks * slot_us
+        self.count("held_back")
+        if later_us < self.desk.end_us:
+            self.desk.at(later_us, partial(self._open_later, draws, leverage))
+        return True
+
+    def _open_later(self, draws: list[float], leverage: float, _now_us: int) -> None:
+        self._open_in_time(draws, leverage)
 
     def _open(self, draws: list[float], leverage: float) -> bool:
         picked = self._pick(draws, with_position=False)

@@ -11,6 +11,7 @@ from floodline.actors.fees import FeeHistory, Fees, FeeView
 from floodline.campaign.chain_view import ChainState
 from floodline.campaign.world import World
 from floodline.foundation.units import FEED
+from floodline.mempool.transaction import Lane
 from floodline.protocols.interface import Call, ProtocolAdapter
 
 
@@ -27,11 +28,21 @@ class EngineDesk:
         The actor's name; prefixes its random streams and labels its accounts.
     region : str, optional
         Where it is; where the builder is by default.
+    lane : Lane
+        How its transactions go to the builder.
 
     """
 
-    def __init__(self, world: World, actor: int, name: str, region: str | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        actor: int,
+        name: str,
+        region: str | None = None,
+        lane: Lane = Lane.PUBLIC,
+    ) -> None:
         self._world = world
+        self._lane = lane
         self._actor = actor
         self._name = name
         self._senders: list[Sender] = []
@@ -151,6 +162,8 @@ class EngineDesk:
     ) -> Sent:
         world = self._world
         now_us = self.now_us
+        if fees.lane is not self._lane:
+            fees = Fees(fees.max_fee, fees.tip, self._lane)
         tx_id = world.ledger.add(self._actor, call, sender, nonce, fees, now_us)
         if replaces is not None:
             world.ledger.columns["replaces"][tx_id] = replaces.tx_id
@@ -160,7 +173,7 @@ class EngineDesk:
 
     def offer(self, batch: Batch) -> None:
         """Create many transactions at once."""
-        self._world.offer(self._actor, batch, self.route)
+        self._world.offer(self._actor, batch, self.route, self._lane)
 
     def at(self, time_us: int, callback: Callable[[int], None]) -> None:
         """Call back at a virtual time."""

@@ -13,6 +13,7 @@ from floodline.actors.fees import Fees
 from floodline.campaign.record import NONE, TRANSACTION_COLUMNS, ActorLabel
 from floodline.foundation.columns import Columns
 from floodline.mempool.states import Reason, TxState
+from floodline.mempool.transaction import Lane
 from floodline.protocols.interface import Call
 
 _BLANK: Final = {
@@ -90,7 +91,7 @@ class Ledger:
         self._calls[tx_id] = call
         return int(tx_id)
 
-    def add_batch(self, actor: int, batch: Batch) -> int:
+    def add_batch(self, actor: int, batch: Batch, lane: Lane = Lane.PUBLIC) -> int:
         """Enter many transactions and return the id of the first."""
         rows = self._columns.extend(len(batch.created_us))
         data = self._columns.data
@@ -101,6 +102,7 @@ class Ledger:
         data["gas_limit"][rows] = batch.gas_limit
         data["max_fee_wei"][rows] = batch.max_fee
         data["tip_wei"][rows] = batch.tip
+        data["lane"][rows] = lane
         if batch.nonce is not None:
             data["nonce"][rows] = batch.nonce
         self._batch_starts.append(rows.start)

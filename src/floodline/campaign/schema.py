@@ -22,6 +22,7 @@ from floodline.mempool.builder import BUILDERS, BlockBuilder
 from floodline.mempool.limits import PoolLimits
 from floodline.mempool.selection import SelectionParameters
 from floodline.mempool.topology import TopologyParameters
+from floodline.mempool.transaction import Lane
 from floodline.protocols.catalogue import PROTOCOLS
 from floodline.protocols.registry import AdapterParameters
 
@@ -382,6 +383,13 @@ def actor_region(chosen: Chosen[Actor]) -> str | None:
     """Return where an actor is, None where it does not say."""
     parameters = chosen.parameters
     return parameters.region if isinstance(parameters, ActorParameters) else None
+
+
+def actor_lane(chosen: Chosen[Actor]) -> Lane:
+    """Return how an actor's transactions go to the builder."""
+    parameters = chosen.parameters
+    private = isinstance(parameters, ActorParameters) and parameters.lane == Lane.PRIVATE.label
+    return Lane.PRIVATE if private else Lane.PUBLIC
 
 
 def actor_role(kind: str) -> str:

@@ -27,6 +27,7 @@ from floodline.campaign.recorder import Recorder
 from floodline.campaign.reorgs import Reorganiser
 from floodline.campaign.schema import (
     Campaign,
+    actor_lane,
     actor_name,
     actor_region,
     actor_role,
@@ -140,7 +141,9 @@ class Session(Closing):
         )
         self._start_e8 = start_e8
         for number, (chosen, label) in enumerate(zip(enabled, labels, strict=True)):
-            desk = EngineDesk(self.world, number, label.name, actor_region(chosen))
+            desk = EngineDesk(
+                self.world, number, label.name, actor_region(chosen), actor_lane(chosen)
+            )
             actor = chosen.build(desk=desk)
             desk.open_accounts(actor.sender_count)
             self.world.desks.append(desk)

@@ -179,9 +179,9 @@ class World:
 
         self.queue.at(arrives_us, arrive)
 
-    def offer(self, actor: int, batch: Batch, route: Route) -> None:
+    def offer(self, actor: int, batch: Batch, route: Route, lane: Lane = Lane.PUBLIC) -> None:
         """Send a batch on its way to the builder."""
-        first_id = self.ledger.add_batch(actor, batch)
+        first_id = self.ledger.add_batch(actor, batch, lane)
         times_us = route.arrivals_us(batch.created_us, batch.size_bytes)
         self.transit.add(times_us, first_id, batch.size_bytes, batch.value, batch.nonce)
         for place in np.flatnonzero(times_us == LOST).tolist():
@@ -228,12 +228,17 @@ class World:
         self._arrivals += 1
         transaction.order = self._arrivals
         self.ledger.columns["arrived_us"][tx_id] = now_us
-        private = self.private_pool if transaction.lane is Lane.PRIVATE else None
-        pool = self.pool if private is None else private
+        pool = self._pool_of(transaction.lane)
         refusal = pool.add(transaction, max(now_us, self._tidied_us))
         if refusal is not None:
             self._lose(tx_id, TxState.REJECTED, refusal, at_once=True)
         self.note_departures()
+
+    def _pool_of(self, lane: int) -> TransactionPool:
+        """Return where a lane's transactions wait: apart, if the builder keeps a private pool."""
+        if lane == Lane.PRIVATE and self.private_pool is not None:
+            return self.private_pool
+        return self.pool
 
     def deliver_bulk(self, now_us: int) -> None:
         """Let everything that was offered in bulk and has arrived by now enter the pool."""
@@ -245,12 +250,11 @@ class World:
         columns = self.ledger.columns
         rows = np.array(arrivals.ids, dtype=np.int64)
         columns["arrived_us"][rows] = arrivals.times_us
-        pool = self.pool
         refused: dict[Reason, list[int]] = {}
         nonces: list[int] = []
         accepted: list[int] = []
         order = self._arrivals
-        for tx_id, at_us, size, value, given, sender, cap, tip, gas, kind in zip(
+        for tx_id, at_us, size, value, given, sender, cap, tip, gas, kind, lane in zip(
             arrivals.ids,
             arrivals.times_us,
             arrivals.sizes,
@@ -261,9 +265,11 @@ class World:
             columns["tip_wei"][rows].tolist(),
             columns["gas_limit"][rows].tolist(),
             columns["kind"][rows].tolist(),
+            columns["lane"][rows].tolist(),
             strict=True,
         ):
             order += 1
+            pool = self._pool_of(lane)
             if pool.would_reject(cap, tip):
                 refused.setdefault(Reason.UNDERPRICED, []).append(tx_id)
                 continue
@@ -271,6 +277,7 @@ class World:
             transaction = PooledTransaction(
                 tx_id, sender, nonce, cap, tip, gas, value, size, at_us, order, kind
             )
+            transaction.lane = Lane(lane)
             refusal = pool.add(transaction, max(at_us, self._tidied_us))
             if refusal is not None:
                 refused.setdefault(refusal, []).append(tx_id)

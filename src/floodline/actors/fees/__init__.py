@@ -4,7 +4,7 @@ A strategy sees what a wallet sees: the next block's base fee, the base fees and
 blocks, the depth of the pool, the worth of its call, and rivals' pending bids that have reached it.
 """
 
-from floodline.actors.fees import fixed, ladder, wallets
+from floodline.actors.fees import auction, fixed, ladder, network_aware, value, wallets
 from floodline.actors.fees.bid import PRICE_BUMP_PERCENT, Fees, is_legal_replacement, legal_bump
 from floodline.actors.fees.once import FirstBidOnly
 from floodline.actors.fees.strategy import FEES, FeeChoice, FeeStrategy
@@ -25,9 +25,12 @@ __all__ = [
     "Lane",
     "Pace",
     "Stake",
+    "auction",
     "fixed",
     "is_legal_replacement",
     "ladder",
     "legal_bump",
+    "network_aware",
+    "value",
     "wallets",
 ]

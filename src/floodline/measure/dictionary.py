@@ -70,6 +70,7 @@ BLOCKS: Final = Table(
             "what had reached the builder by then could be in the block; builder.cutoff_s after "
             "its slot's end",
         ),
+        _C("final_s", "seconds", "s", "when chain.finality_blocks lay on top; empty if never"),
         _C("unix_s", "int", "s", "the timestamp that contracts see; it rises by 1 s at least"),
         _C("base_fee_wei", "int", "wei per gas", "base fee"),
         _C("gas_used", "int", "gas", "gas used"),

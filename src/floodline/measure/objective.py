@@ -9,6 +9,7 @@ from typing import Any, Final
 from floodline.foundation.errors import AnalysisError
 from floodline.foundation.suggest import suggestion
 from floodline.measure.economics import base_fee_summary
+from floodline.measure.finality import finality_summary
 from floodline.measure.inclusion import inclusion_of
 from floodline.measure.liquidation import liquidation_summary
 from floodline.measure.network import network_summary
@@ -171,6 +172,12 @@ METRICS: Final[dict[str, Metric]] = {
             "ratio",
             "share of spells under margin that were still open at the end",
             _plain(liquidation_summary, "never_liquidated_share"),
+        ),
+        Metric(
+            "orphan_rate",
+            "ratio",
+            "blocks that reorganisations orphaned, over all blocks that were built",
+            _plain(finality_summary, "orphan_rate"),
         ),
         Metric(
             "price_age_p95_s",

@@ -8,6 +8,7 @@ from typing import Any
 from floodline.foundation.units import SECOND_US
 from floodline.measure.economics import economics_summary
 from floodline.measure.execution import execution_summary
+from floodline.measure.finality import finality_summary
 from floodline.measure.identities import check
 from floodline.measure.inclusion import inclusion_by_role, inclusion_by_tip, state_counts
 from floodline.measure.liquidation import liquidation_summary
@@ -42,10 +43,10 @@ def summarise(
     Returns
     -------
     dict
-        ``objective``, ``identities``, ``identities_ok``, ``run``, ``network``, ``inclusion`` by
-        role, ``inclusion_by_tip``, ``oracle``, ``liquidation``, ``execution``, ``solvency``,
-        ``economics``. Plain Python values; None stands for "not reached" or "none", never a made-up
-        number.
+        ``objective``, ``identities``, ``identities_ok``, ``run``, ``network``, ``finality``,
+        ``inclusion`` by role, ``inclusion_by_tip``, ``oracle``, ``liquidation``, ``execution``,
+        ``solvency``, ``economics``. Plain Python values; None stands for "not reached" or "none",
+        never a made-up number.
 
     """
     identities = check(tables)
@@ -64,6 +65,7 @@ def summarise(
             "accounts": len(tables["accounts"]),
         },
         "network": network_summary(tables),
+        "finality": finality_summary(tables),
         "inclusion": inclusion_by_role(tables),
         "inclusion_by_tip": inclusion_by_tip(tables),
         "oracle": oracle_summary(tables),

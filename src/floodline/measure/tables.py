@@ -95,7 +95,9 @@ def _blocks(record: RunRecord) -> pd.DataFrame:
     roles = {label.role for label in record.actors}
     roles.update(role for row in rows for role in row.gas_by_role)
     columns = BLOCKS.expanded(sorted(roles))
+    final = dict(zip((row.number for row in rows), _final_times_us(record), strict=True))
     special: dict[str, Callable[[BlockRow], Any]] = {
+        "final_s": lambda row: final[row.number],
         "block": lambda row: row.number,
         "timestamp_s": lambda row: row.time_us,
         "closed_s": lambda row: row.closed_us,
@@ -143,15 +145,18 @@ def _liquidations(record: RunRecord) -> pd.DataFrame:
     return build_frame(LIQUIDATIONS.columns, values | _fields(episodes, own))
 
 
-def _final_us(record: RunRecord, episodes: Sequence[Episode]) -> list[int]:
-    """Return when each liquidation's block had enough blocks on top; NONE if it never had."""
+def _final_times_us(record: RunRecord) -> list[int]:
+    """Return when each block had enough blocks on top; NONE if it never had."""
     times_us = [row.time_us for row in record.blocks]
-    place = {time_us: number for number, time_us in enumerate(times_us)}
-    found = []
-    for episode in episodes:
-        final = place.get(episode.t6_us, len(times_us)) + record.finality_blocks
-        found.append(times_us[final] if final < len(times_us) else NONE)
-    return found
+    later = times_us[record.finality_blocks :]
+    return later + [NONE] * (len(times_us) - len(later))
+
+
+def _final_us(record: RunRecord, episodes: Sequence[Episode]) -> list[int]:
+    """Return when each liquidation's block was final; NONE if it never was, or there is none."""
+    times = zip((row.time_us for row in record.blocks), _final_times_us(record), strict=True)
+    final = dict(times)
+    return [final.get(episode.t6_us, NONE) for episode in episodes]
 
 
 def _reorgs(record: RunRecord) -> pd.DataFrame:

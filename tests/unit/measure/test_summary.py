@@ -26,6 +26,7 @@ def test_summary_is_plain_data_with_stable_keys():
         "identities_ok",
         "run",
         "network",
+        "finality",
         "inclusion",
         "inclusion_by_tip",
         "oracle",

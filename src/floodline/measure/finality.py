@@ -24,9 +24,9 @@ def finality_summary(tables: Tables) -> dict[str, Any]:
         final; None without any. ``transaction_p50_s`` and ``transaction_p95_s``: from creation to
         finality, Kaplan-Meier over all transactions, None where not reached. ``reorgs``,
         ``deepest`` (blocks), ``orphaned_blocks``, ``orphan_rate``: orphaned blocks over all blocks
-        ever built, two of 22 make 0.09; 0 without blocks. ``undone``: transactions, trades, liquidations (and
-        their notional) and price updates of orphaned blocks; ``never_again`` of the transactions
-        are in no block at the end.
+        ever built, two of 22 make 0.09; 0 without blocks. ``undone``: transactions, trades,
+        liquidations (and their notional) and price updates of orphaned blocks; ``never_again`` of
+        the transactions are in no block at the end.
 
     """
     blocks, reorgs = tables["blocks"], tables["reorgs"]

@@ -200,3 +200,92 @@ class VaultHedged(ProtocolEvent):
     executed_wad: int
     lag_s: int
     time_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class OptionTraded(ProtocolEvent):
+    """Options were bought from or sold to the vault."""
+
+    account: bytes
+    market: str
+    series_id: int
+    size_delta_wad: int
+    price_wad: int
+    """Of one option."""
+    volatility_wad: int
+    fee_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class OptionPositionChanged(ProtocolEvent):
+    """An account's new size in a series."""
+
+    account: bytes
+    market: str
+    series_id: int
+    size_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSettled(ProtocolEvent):
+    """A position was turned into cash after its expiry."""
+
+    account: bytes
+    market: str
+    series_id: int
+    size_wad: int
+    payoff_wad: int
+    """Of one option."""
+    paid_wad: int
+    """Negative where the account paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionLiquidated(ProtocolEvent):
+    """A keeper closed some or all of an option position."""
+
+    account: bytes
+    market: str
+    keeper: bytes
+    series_id: int
+    closed_wad: int
+    remaining_wad: int
+    price_wad: int
+    reward_wad: int
+    penalty_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiryPriceFixed(ProtocolEvent):
+    """The settlement price of an expiry is known from now on."""
+
+    market: str
+    expiry_s: int
+    price_wad: int
+    source: str
+    """``twap``, ``last_round`` or ``landing``."""
+    lag_s: int
+    """How long after expiry."""
+
+
+@dataclass(frozen=True, slots=True)
+class VolatilityUpdated(ProtocolEvent):
+    """A publisher said what volatility is; trades moved it from there."""
+
+    market: str
+    base_wad: int
+    slope_wad: int
+    smile_wad: int
+    rate_wad: int
+    observed_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class VolatilityMoved(ProtocolEvent):
+    """A trade moved the base volatility and the factor of its own strike."""
+
+    market: str
+    strike_wad: int
+    expiry_s: int
+    base_impact_wad: int
+    factor_impact_wad: int

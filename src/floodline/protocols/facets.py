@@ -66,35 +66,50 @@ class OptionQuote:
 
 @dataclass(frozen=True, slots=True)
 class OptionGreeks:
-    """An account's sensitivities, in dollars."""
+    """An account's sensitivities in one market, options and perpetual together."""
 
     delta: float
     """Units of the asset."""
     gamma: float
+    """Units of the asset per dollar."""
     vega: float
+    """Dollars per 1.00 of volatility."""
     theta: float
+    """Dollars a day that passes."""
 
 
 class OptionsFacet(Protocol):
-    """European options against the vault."""
+    """European options against the vault; a series is known by its market and its number."""
 
-    def series(self) -> Sequence[OptionSeries]:
-        """Return the series that are listed, by id."""
+    def series(self, market: str) -> Sequence[OptionSeries]:
+        """Return the series that are listed, by number."""
 
-    def quote(self, view: View, series_id: int, size_delta_wad: int) -> OptionQuote:
+    def quote(self, view: View, market: str, series_id: int, size_delta_wad: int) -> OptionQuote:
         """Return what a signed size would cost now."""
 
-    def trade(self, series_id: int, size_delta_wad: int, limit_wad: int) -> Call:
-        """Return the sender's trade; `limit_wad` bounds premium and fee together."""
+    def trade(self, market: str, series_id: int, size_delta_wad: int, limit_wad: int) -> Call:
+        """Return the sender's trade; `limit_wad` is the worst price of one option, before fees."""
+
+    def held(self, account: bytes, market: str) -> dict[int, int]:
+        """Return an account's signed sizes in WAD by series, without those it does not hold."""
+
+    def push_volatility(self, market: str, base: float, observed_s: int) -> Call:
+        """Return a publisher's update of the surface; `base` is the volatility at 30 days."""
 
     def settle_series(self, market: str, expiry_s: int) -> Call:
         """Return the call that records an expiry's settlement price."""
 
-    def settle_accounts(self, market: str, expiry_s: int, accounts: Sequence[bytes]) -> Call:
+    def settle_accounts(self, market: str, accounts: Sequence[bytes]) -> Call:
         """Return the call that pays a batch of accounts out after expiry."""
 
-    def greeks(self, view: View, account: bytes, market: str) -> OptionGreeks:
-        """Return an account's sensitivities in one market."""
+    def liquidate(self, account: bytes, market: str, series_id: int) -> Call:
+        """Return the call by which a keeper closes an option of an account in trouble."""
+
+    def choose_margin(self, *, portfolio: bool) -> Call:
+        """Return the sender's choice between summed margins and scenario margin."""
+
+    def greeks(self, view: View, accounts: Sequence[bytes], market: str) -> list[OptionGreeks]:
+        """Return accounts' sensitivities in one market."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ from floodline.protocols.reference.deployment import Deployment, capitalise, dep
 from floodline.protocols.reference.facet_amm import SpotPools
 from floodline.protocols.reference.facet_oracle import OracleDesk, PulledPrices
 from floodline.protocols.reference.facet_vault import LiquidityVault
+from floodline.protocols.reference.option_desk import OptionDesk
+from floodline.protocols.reference.option_state import OptionState, SurfaceMirror
 from floodline.protocols.reference.overrides import with_overrides
 from floodline.protocols.reference.profiles import PROFILES, Profile
 from floodline.protocols.reference.switches import Oracle, with_switches
@@ -109,7 +111,7 @@ class ReferenceAdapter(ProtocolAdapter):
     """
 
     name: ClassVar[str] = "reference"
-    rewindable: ClassVar[tuple[str, ...]] = ("book", "_funding")
+    rewindable: ClassVar[tuple[str, ...]] = ("book", "_funding", "_option_state")
 
     def __init__(
         self, parameters: ReferenceParameters, *, markets: Sequence[str], artifacts: Artifacts
@@ -128,6 +130,8 @@ class ReferenceAdapter(ProtocolAdapter):
         self._vault: LiquidityVault | None = None
         self._start_e8: dict[str, int] = {}
         self._block_s = 0
+        self._option_desk: OptionDesk | None = None
+        self._option_state = OptionState()
         self._funding = {market: _Funding() for market in markets}
         market_parameters = [self.profile.market_parameters(market) for market in markets]
 
@@ -188,6 +192,18 @@ class ReferenceAdapter(ProtocolAdapter):
         if deployment.vaults:
             self.vault = self._vault = LiquidityVault(deployment, *given)
             self._followers.append(self._vault)
+        if deployment.options is not None:
+            start = self.profile.surface.start()
+            self._option_state.surfaces = {name: SurfaceMirror(start) for name in site.prices_e8}
+            self.options = self._option_desk = OptionDesk(
+                deployment.house,
+                deployment.options,
+                self.profile,
+                deployment.markets,
+                self._interfaces,
+                lambda: self._option_state,
+            )
+            self._decoder.also(self._option_desk.decoder.decode)
 
     def fund(self, chain: SetupChain, deposits_wad: Mapping[bytes, int]) -> None:
         """Pay collateral in for each account."""
@@ -318,6 +334,7 @@ class ReferenceAdapter(ProtocolAdapter):
         self.book.apply(events)
         for follower in self._followers:
             follower.take(events)
+        self._option_state.apply(events)
         for event in events:
             if isinstance(event, FundingUpdated):
                 state = self._funding[event.market]
@@ -357,11 +374,13 @@ class ReferenceAdapter(ProtocolAdapter):
             equity += found[0]
             maintenance += found[1]
         rows = [self.book.index[account] for account in accounts]
-        sizes = np.abs(self.book.size[rows])
+        notional = (np.abs(self.book.size[rows]) * self.book.entry_price[rows]).sum(axis=1)
+        if self._option_desk is not None:
+            notional += self._option_desk.strike_notional(accounts)
         return Health(
             np.array(equity, dtype=np.float64) / WAD,
             np.array(maintenance, dtype=np.float64) / WAD,
-            (sizes * self.book.entry_price[rows]).sum(axis=1),
+            notional,
         )
 
     def _lens_with_prices(self, view: View, data: bytes) -> bytes:
@@ -386,7 +405,15 @@ class ReferenceAdapter(ProtocolAdapter):
         ratio = np.minimum(absolute * self._slope + self._min_ratio, self._max_ratio)
         fixed = self._fixed_margin + np.maximum(notional * self._flag_ratio, self._min_flag)
         margin = notional * ratio * self._scalar + np.where(absolute > 0, fixed, 0.0)
-        return Health(self.book.cash + value, margin.sum(axis=1), notional.sum(axis=1))
+        health = Health(self.book.cash + value, margin.sum(axis=1), notional.sum(axis=1))
+        if self._option_desk is not None:
+            by_market = dict(zip(self.markets, prices_usd.tolist(), strict=True))
+            for holding in self._option_desk.holdings(by_market, time_s):
+                row = self.book.index[holding.account]
+                health.equity_usd[row] += holding.value_usd
+                health.maintenance_usd[row] += holding.maintenance_usd
+                health.notional_usd[row] += holding.notional_usd
+        return health
 
     def _accumulators(
         self, prices_usd: npt.NDArray[np.float64], time_s: float

@@ -44,6 +44,7 @@ class Decoder:
             deployment.house: interfaces["ClearingHouse"],
             deployment.engine: interfaces["LiquidationEngine"],
         }
+        self._others: list[Callable[[Log], events.ProtocolEvent | None]] = []
         self._markets: dict[bytes, str] = {}
         for market, address in deployment.markets.items():
             self._by_address[address] = interfaces["PerpMarket"]
@@ -71,12 +72,17 @@ class Decoder:
             "DeficitCovered": self._deficit_covered,
         }
 
+    def also(self, decode: Callable[[Log], events.ProtocolEvent | None]) -> None:
+        """Ask another decoder about the logs of contracts that this one does not know."""
+        self._others.append(decode)
+
     def decode(self, logs: Sequence[Log], timestamp_s: int) -> list[events.ProtocolEvent]:
         """Return the protocol's events among the logs of a block."""
-        found = []
+        found: list[events.ProtocolEvent] = []
         for log in logs:
             interface = self._by_address.get(log.address)
             if interface is None:
+                found += [made for other in self._others if (made := other(log)) is not None]
                 continue
             event = interface.decode_log(log)
             if event is None:

@@ -12,6 +12,7 @@ from floodline.protocols.interface import Call, SetupChain
 from floodline.protocols.reference.deploy_core import deploy_core
 from floodline.protocols.reference.deploy_liquidation import deploy_liquidation
 from floodline.protocols.reference.deploy_liquidity import Pools, deploy_pools, seed
+from floodline.protocols.reference.deploy_options import OPTION_VAULT, OptionSuite, deploy_options
 from floodline.protocols.reference.deploy_oracles import deploy_oracles, hand_over, prepay
 from floodline.protocols.reference.deploy_site import CONFIGURE_GAS, Site
 from floodline.protocols.reference.switches import Oracle
@@ -50,6 +51,7 @@ class Deployment:
     """Contract name of each vault of liquidity providers, by address."""
     contracts: tuple[str, ...]
     """Names of the contracts that were deployed."""
+    options: OptionSuite | None = None
 
 
 def deploy(site: Site) -> Deployment:
@@ -63,6 +65,7 @@ def deploy(site: Site) -> Deployment:
     core = deploy_core(site, hub, token)
     engine = deploy_liquidation(site, core, hub)
     lens = site.deploy("Lens", core.house, hub, engine)
+    options = deploy_options(site, core, hub, engine) if switches.options else None
     prepay(site, oracles, [*core.markets.values(), engine, lens])
     return Deployment(
         token=core.token,
@@ -82,6 +85,7 @@ def deploy(site: Site) -> Deployment:
         hand_over=hand_over(site),
         vaults={core.counterparty: "LPVault"} if switches.vault else {},
         contracts=tuple(site.deployed),
+        options=options,
     )
 
 
@@ -94,6 +98,8 @@ def capitalise(
         seed(site, deployment.counterparty, deployment.token, liquidity_wad)
     else:
         capital = {deployment.counterparty: liquidity_wad, **capital}
+    if deployment.options is not None:
+        capital[OPTION_VAULT] = site.profile.listing.option_vault_capital.value
     funded = {account: amount for account, amount in capital.items() if amount}
     deposit(site.chain, deployment, site.interfaces, funded)
 

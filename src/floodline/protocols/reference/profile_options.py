@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Final
 
+from floodline.foundation.units import WAD
 from floodline.protocols.reference.model_option_trading import OptionLiquidationParameters
 from floodline.protocols.reference.model_options import OptionParameters
 from floodline.protocols.reference.model_portfolio import ScenarioParameters
@@ -19,8 +20,9 @@ from floodline.protocols.reference.profile_parameter import (
     usd,
 )
 
-LYRA: Final = "Lyra v1"
+LYRA: Final = "Lyra v1, repository defaults"
 DERIBIT: Final = "Deribit standard margin"
+PMRM: Final = "Derive v2 portfolio manager (PMRM)"
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,24 @@ class ExpiryProfile:
 
 
 @dataclass(frozen=True)
+class ListingProfile:
+    """Which options are listed at the start, and what stands behind them."""
+
+    listing_near: Parameter
+    listing_far: Parameter
+    listing_strike_step: Parameter
+    option_vault_capital: Parameter
+
+    def strikes(self, spot: int) -> list[int]:
+        """Return five strikes, two steps either side of a price; both WAD USD.
+
+        With a step of 10 % and 3,000: 2,400, 2,700, 3,000, 3,300 and 3,600.
+        """
+        step = self.listing_strike_step.value
+        return [spot + spot * step * place // WAD for place in range(-2, 3)]
+
+
+@dataclass(frozen=True)
 class ScenarioProfile:
     """Scenario margin; the fields are those of `ScenarioParameters` with ``scenario_``."""
 
@@ -170,17 +190,24 @@ EXPIRY: Final = ExpiryProfile(
     expiry_grace=seconds(1_800, "our choice: one window more for a late observation"),
 )
 
+LISTING: Final = ListingProfile(
+    listing_near=seconds(86_400, "our choice: options of a day"),
+    listing_far=seconds(2_592_000, "our choice: options of thirty days"),
+    listing_strike_step=ratio("0.1", "our choice: five strikes, a tenth apart"),
+    option_vault_capital=usd(2_000_000, "our choice: a tenth of the perpetuals' liquidity"),
+)
+
 SCENARIOS: Final = ScenarioProfile(
-    scenario_spot_step=ratio("0.05", f"{DERIVE}: 5 to 20 % in steps of 5"),
-    scenario_volatility_up=ratio("0.60", DERIVE),
-    scenario_volatility_down=ratio("0.30", DERIVE),
-    scenario_short_power=ratio("0.30", DERIVE),
-    scenario_long_power=ratio("0.13", DERIVE),
-    scenario_tail_down=ratio("0.5", f"{DERIVE} PM2 has dampened tails; depth of our choice"),
-    scenario_tail_up=ratio(1, f"{DERIVE} PM2 has dampened tails; depth of our choice"),
-    scenario_tail_weight=ratio("0.3", f"{DERIVE} PM2 dampens by about a third"),
-    scenario_naked_ratio=ratio("0.02", f"{DERIVE}: naked options 2 % of spot"),
-    scenario_initial_factor=ratio("1.25", DERIVE),
+    scenario_spot_step=ratio("0.05", f"{PMRM}: 5 to 20 % in steps of 5"),
+    scenario_volatility_up=ratio("0.60", PMRM),
+    scenario_volatility_down=ratio("0.30", PMRM),
+    scenario_short_power=ratio("0.30", PMRM),
+    scenario_long_power=ratio("0.13", PMRM),
+    scenario_tail_down=ratio("0.5", f"{PMRM} PM2 has dampened tails; depth of our choice"),
+    scenario_tail_up=ratio(1, f"{PMRM} PM2 has dampened tails; depth of our choice"),
+    scenario_tail_weight=ratio("0.3", f"{PMRM} PM2 dampens by about a third"),
+    scenario_naked_ratio=ratio("0.02", f"{PMRM}: naked options 2 % of spot"),
+    scenario_initial_factor=ratio("1.25", PMRM),
 )
 
 

@@ -26,6 +26,20 @@ from floodline.protocols.reference.profile_liquidity import (
     HedgeProfile,
     VaultProfile,
 )
+from floodline.protocols.reference.profile_options import (
+    EXPIRY,
+    LISTING,
+    OPTION_LIQUIDATION,
+    OPTIONS,
+    SCENARIOS,
+    SURFACE,
+    ExpiryProfile,
+    ListingProfile,
+    OptionLiquidationProfile,
+    OptionProfile,
+    ScenarioProfile,
+    SurfaceProfile,
+)
 from floodline.protocols.reference.profile_oracles import (
     FEEDS,
     GUARDS,
@@ -67,6 +81,14 @@ class Profile:
     """How long withdrawals rest after an uncovered deficit."""
     vault_loss_share: Parameter
     """The counterparty's share of a shortfall left by the insurance fund."""
+
+    options: OptionProfile = OPTIONS
+    """The sections on options apply where the switch is on."""
+    option_liquidation: OptionLiquidationProfile = OPTION_LIQUIDATION
+    surface: SurfaceProfile = SURFACE
+    expiry: ExpiryProfile = EXPIRY
+    listing: ListingProfile = LISTING
+    scenarios: ScenarioProfile = SCENARIOS
 
     def market_parameters(self, market: str) -> MarketParameters:
         """Return a market's struct for the contract, as the switches have it."""

@@ -43,6 +43,13 @@ class Fallback(StrEnum):
     LAST_GOOD = "last_good"
 
 
+class ExpiryPrice(StrEnum):
+    """Which price settles options."""
+
+    TWAP = "twap"
+    LANDING = "landing"
+
+
 class Switches(Parameters):
     """Variants of the mechanisms; a mechanism that is off is not deployed."""
 
@@ -83,6 +90,16 @@ class Switches(Parameters):
         default=False,
         description="Whether the counterparty is the liquidity providers' vault, with queues, "
         "shares and breakers, instead of a plain ledger account.",
+    )
+    options: bool = Field(
+        default=False,
+        description="true: options on each market's asset, traded with a vault of their own, with "
+        "scenario margin for accounts that choose it.",
+    )
+    expiry_price: ExpiryPrice = Field(
+        default=ExpiryPrice.TWAP,
+        description="twap: options settle at the average of the window before expiry (Derive); "
+        "landing: at the price in force when a keeper's transaction lands (Lyra).",
     )
 
 

@@ -148,6 +148,8 @@ class Keepers(Actor):
         now_us = self.desk.now_us
         for candidate in self._ordered(block.candidates):
             target = (candidate.account, candidate.market)
+            if not self.desk.protocol.takes_liquidation(candidate.account):
+                continue
             if target in targets or not self._eyes[keeper].has_noticed(target, now_us):
                 continue
             if len(targets) >= self._parameters.max_in_flight:

@@ -13,6 +13,7 @@ from floodline.actors.fees import FeeChoice
 from floodline.foundation.registry import Parameters
 from floodline.foundation.units import SECOND_US, wad
 from floodline.market.amounts import AmountChoice
+from floodline.protocols.facets import PendingOrder
 from floodline.protocols.interface import Call
 
 Wish = Literal["open", "close", "cancel"]
@@ -126,7 +127,7 @@ class Traders(Actor):
         column = book.market_index[market]
         able = []
         for position, sender in enumerate(self.accounts):
-            if sender.index in self._waiting:
+            if sender.index in self._waiting or self._is_bound(sender):
                 continue
             row = book.index.get(sender.address)
             size = book.size_wad[row][column] if row is not None else 0
@@ -190,13 +191,44 @@ class Traders(Actor):
         return True
 
     def _cancel(self, draws: list[float]) -> bool:
-        cancellable = [i for i in self._bidder.waiting if i.call.kind != "cancel"]
+        cancellable = [i for i in self._bidder.waiting if not i.call.kind.startswith("cancel")]
         if not cancellable:
-            return False
+            return self._cancel_order(draws)
         intent = cancellable[int(draws[1] * len(cancellable))]
         sender = next(s for s in self.accounts if s.index == intent.current.sender)
         nothing = Call(to=sender.address, data=b"", gas_limit=21_000, kind="cancel")
         self._bidder.supersede(intent, nothing)
+        return True
+
+    def _order_of(self, sender: Sender) -> PendingOrder | None:
+        """Return the trader's order that waits on chain, where orders take two steps."""
+        orders = self.desk.protocol.orders
+        return None if orders is None else orders.waits_for(sender.address)
+
+    def _is_bound(self, sender: Sender) -> bool:
+        """Whether an order on chain keeps the trader from another one."""
+        order = self._order_of(sender)
+        return order is not None and self._now_s() <= order.expires_s
+
+    def _now_s(self) -> int:
+        return self.desk.genesis_s + self.desk.now_us // SECOND_US
+
+    def _cancel_order(self, draws: list[float]) -> bool:
+        """Give up an order that waits on chain and may be cancelled by now."""
+        orders = self.desk.protocol.orders
+        if orders is None:
+            return False
+        found = [
+            (sender, order)
+            for sender in self.accounts
+            if sender.index not in self._waiting
+            and (order := self._order_of(sender)) is not None
+            and self._now_s() >= order.cancellable_s
+        ]
+        if not found:
+            return False
+        sender, order = found[int(draws[1] * len(found))]
+        self._send(sender, orders.cancel(sender.address, order.market))
         return True
 
     def _send(self, sender: Sender, call: Call) -> None:

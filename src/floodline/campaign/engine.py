@@ -22,6 +22,7 @@ from floodline.campaign.record import BlockRow, DeficitRow, PriceRow, TradeRow
 from floodline.campaign.recorder import Recorder
 from floodline.campaign.reorgs import Head, Reorganiser
 from floodline.campaign.schema import Campaign
+from floodline.campaign.settlement_log import Moment
 from floodline.campaign.setup import GENESIS_S
 from floodline.campaign.world import World
 from floodline.chain.feemarket import next_base_fee
@@ -304,6 +305,7 @@ class SlotEngine:
         short = shortfalls(events)
         for event in events:
             self._take(event, block, slot, now_us, short)
+            self._recorder.settlement.take(event, Moment(slot, now_us))
         if any(isinstance(event, Liquidated) for event in events):
             world.monitor.on_tick(now_us, clock_s, true)
         return self._standing(now_us)

@@ -174,6 +174,47 @@ class TradeRow:
     fee_wad: int
 
 
+@dataclass(slots=True)
+class OrderRow:
+    """One order in two steps, from its commitment to its end."""
+
+    order_id: int
+    account: str
+    market: str
+    size_delta_wad: int
+    committed_block: int
+    committed_us: int
+    committed_true_e8: int
+    state: str = "pending"
+    ended_block: int = NONE
+    ended_us: int = NONE
+    ended_true_e8: int = 0
+    fill_price_wad: int = 0
+    ended_by: str = ""
+    keeper_fee_wad: int = 0
+
+
+@dataclass(slots=True)
+class AuctionRow:
+    """One auction of an account, from its start to its end."""
+
+    account: str
+    keeper: str
+    started_block: int
+    started_us: int
+    notional_wad: int
+    equity_wad: int
+    first_bid_us: int = NONE
+    ended_us: int = NONE
+    state: str = "live"
+    bids: int = 0
+    resets: int = 0
+    given_wad: int = 0
+    paid_wad: int = 0
+    fee_wad: int = 0
+    start_reward_wad: int = 0
+
+
 @dataclass(frozen=True)
 class AccountRow:
     """One account at the end: what the events say, what the contracts say."""
@@ -308,6 +349,8 @@ class RunRecord:
     prices: list[PriceRow] = field(default_factory=list)
     deficits: list[DeficitRow] = field(default_factory=list)
     trades: list[TradeRow] = field(default_factory=list)
+    orders: list[OrderRow] = field(default_factory=list)
+    auctions: list[AuctionRow] = field(default_factory=list)
     accounts: list[AccountRow] = field(default_factory=list)
     positions: list[PositionRow] = field(default_factory=list)
     solvency: list[SolvencyRow] = field(default_factory=list)

@@ -21,6 +21,7 @@ from floodline.campaign.record import (
     TradeRow,
 )
 from floodline.campaign.schema import Campaign
+from floodline.campaign.settlement_log import SettlementLog, SettlementState
 from floodline.campaign.setup import GENESIS_S
 from floodline.campaign.tracer import BlockTracer
 from floodline.campaign.world import World
@@ -75,6 +76,7 @@ class Recorder:
         self.trades: list[TradeRow] = []
         self.ranks: list[RankRow] = []
         self.reorgs: list[ReorgRow] = []
+        self.settlement = SettlementLog(self.label, world.prices.true_e8)
         self.receipts_read = 0
         self._flows = dict.fromkeys(
             (
@@ -149,13 +151,20 @@ class Recorder:
 
     # ---- reorganisations ------------------------------------------------------------------------
 
-    def checkpoint(self) -> tuple[int, int, int, dict[str, int]]:
+    def checkpoint(self) -> tuple[int, int, int, dict[str, int], SettlementState]:
         """Return where the rows that follow from blocks stand."""
-        return len(self.blocks), len(self.deficits), len(self.trades), dict(self._flows)
+        return (
+            len(self.blocks),
+            len(self.deficits),
+            len(self.trades),
+            dict(self._flows),
+            self.settlement.checkpoint(),
+        )
 
-    def restore(self, checkpoint: tuple[int, int, int, dict[str, int]]) -> None:
+    def restore(self, checkpoint: tuple[int, int, int, dict[str, int], SettlementState]) -> None:
         """Forget what followed from orphaned blocks."""
-        blocks, deficits, trades, flows = checkpoint
+        blocks, deficits, trades, flows, settlement = checkpoint
+        self.settlement.restore(settlement)
         del self.blocks[blocks:], self.deficits[deficits:], self.trades[trades:]
         self.ranks = [row for row in self.ranks if row.block <= blocks]
         self._flows = dict(flows)
@@ -181,6 +190,9 @@ class Recorder:
     def record(self, status: str, view: View | None) -> RunRecord:
         """Return the record; without a view of the chain, without what only the chain can tell."""
         world = self._world
+        if world.protocol.orders is not None:
+            pending = world.protocol.orders.pending()
+            self.settlement.close(pending, GENESIS_S, world.queue.now_us)
         record = RunRecord(
             campaign=self._campaign.name,
             seed=self._campaign.seed,
@@ -200,6 +212,8 @@ class Recorder:
             prices=self.prices,
             deficits=self.deficits,
             trades=self.trades,
+            orders=list(self.settlement.orders.values()),
+            auctions=self.settlement.auctions,
             actor_rows=[
                 ActorRow(desk.name, dict(sorted(actor.tally.items())), dict(desk.route.counts))
                 for desk, actor in zip(world.desks, world.actors, strict=True)

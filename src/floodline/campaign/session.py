@@ -209,6 +209,7 @@ class Session(Closing):
             driver, protocol, campaign.book, self._holders, margins, world.streams, self._start_e8
         )
         driver.flush()
+        protocol.finish_setup(driver)
         for market, price_e8 in self._start_e8.items():
             for call in protocol.confirm_price(market, price_e8, GENESIS_S):
                 driver.send(driver.deployer, call)

@@ -222,6 +222,60 @@ DEFICITS: Final = Table(
     ),
 )
 
+ORDERS: Final = Table(
+    "orders",
+    "one order in two steps: committed by a trader, then settled by a keeper or not",
+    (
+        _C("order_id", "int", "", "number of the order, from 1"),
+        _C("account", "label", "", "account"),
+        _C("market", "label", "", "market"),
+        _C("size_delta_wad", "exact", "WAD units", "size to buy; negative to sell"),
+        _C("committed_block", "int", "", "block that holds the commitment"),
+        _C("committed_s", "seconds", "s", "virtual time of that block"),
+        _C(
+            "state",
+            "label",
+            "",
+            "settled, cancelled, expired (its window closed), or pending at the end",
+        ),
+        _C(
+            "ended_block",
+            "int?",
+            "",
+            "block that ended it; empty while pending and where no transaction did",
+        ),
+        _C("ended_s", "seconds", "s", "virtual time of that block"),
+        _C("wait_s", "seconds", "s", "ended_s - committed_s"),
+        _C("fill_usd", "float", "USD", "price of the fill; empty unless settled"),
+        _C("committed_true_usd", "float", "USD", "true price at the commitment"),
+        _C("ended_true_usd", "float", "USD", "true price at the end"),
+        _C("ended_by", "text", "", "who settled or cancelled it"),
+        _C("keeper_fee_usd", "float", "USD", "paid to the keeper out of the escrow"),
+    ),
+)
+
+AUCTIONS: Final = Table(
+    "auctions",
+    "one auction of an account below maintenance margin",
+    (
+        _C("account", "text", "", "account"),
+        _C("keeper", "text", "", "who started it"),
+        _C("started_block", "int", "", "block of the start"),
+        _C("started_s", "seconds", "s", "virtual time of that block"),
+        _C("notional_usd", "float", "USD", "notional at the start, at chain prices"),
+        _C("equity_usd", "float", "USD", "equity at the start, at chain prices"),
+        _C("start_reward_usd", "float", "USD", "paid to the keeper for the start"),
+        _C("first_bid_s", "seconds", "s", "virtual time of the first bid; empty without any"),
+        _C("ended_s", "seconds", "s", "virtual time of the end; empty while live"),
+        _C("state", "label", "", "emptied, healthy again, or live at the end of the run"),
+        _C("bids", "int", "", "bids"),
+        _C("resets", "int", "", "new runs: resets, or changes between solvent and insolvent"),
+        _C("given_usd", "float", "USD", "equity that bidders took over, at chain prices"),
+        _C("paid_usd", "float", "USD", "what they paid; negative where they were paid"),
+        _C("fee_usd", "float", "USD", "part of that for the insurance fund"),
+    ),
+)
+
 TRADES: Final = Table(
     "trades",
     "one filled order",
@@ -345,10 +399,12 @@ TABLES: Final[dict[str, Table]] = {
     for table in (
         ACCOUNTS,
         ACTORS,
+        AUCTIONS,
         BLOCKS,
         CONFLICTS,
         DEFICITS,
         LIQUIDATIONS,
+        ORDERS,
         RANKS,
         POSITIONS,
         PRICES,

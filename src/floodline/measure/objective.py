@@ -14,6 +14,7 @@ from floodline.measure.inclusion import inclusion_of
 from floodline.measure.liquidation import liquidation_summary
 from floodline.measure.network import network_summary
 from floodline.measure.oracle import oracle_summary
+from floodline.measure.settlement import auctions_summary, orders_summary
 from floodline.measure.solvency import solvency_summary
 from floodline.measure.tables import Tables
 
@@ -117,6 +118,12 @@ METRICS: Final[dict[str, Metric]] = {
     metric.name: metric
     for metric in (
         Metric(
+            "auction_recovery_ratio",
+            "ratio",
+            "what bidders paid for solvent accounts over the equity that they were given",
+            _plain(auctions_summary, "recovery_ratio"),
+        ),
+        Metric(
             "bad_debt_ratio",
             "ratio",
             "bad debt at the end, recorded and latent, over peak open interest",
@@ -172,6 +179,12 @@ METRICS: Final[dict[str, Metric]] = {
             "ratio",
             "share of spells under margin that were still open at the end",
             _plain(liquidation_summary, "never_liquidated_share"),
+        ),
+        Metric(
+            "orders_expired_ratio",
+            "ratio",
+            "orders in two steps that nobody settled in time, over all that came to an end",
+            _plain(orders_summary, "expired_ratio"),
         ),
         Metric(
             "orphan_rate",

@@ -15,6 +15,7 @@ from floodline.measure.liquidation import liquidation_summary
 from floodline.measure.network import network_summary
 from floodline.measure.objective import judge
 from floodline.measure.oracle import oracle_summary
+from floodline.measure.settlement import auctions_summary, orders_summary
 from floodline.measure.solvency import solvency_summary
 from floodline.measure.tables import Tables, end_us
 
@@ -45,8 +46,8 @@ def summarise(
     dict
         ``objective``, ``identities``, ``identities_ok``, ``run``, ``network``, ``finality``,
         ``inclusion`` by role, ``inclusion_by_tip``, ``oracle``, ``liquidation``, ``execution``,
-        ``solvency``, ``economics``. Plain Python values; None stands for "not reached" or "none",
-        never a made-up number.
+        ``orders``, ``auctions``, ``solvency``, ``economics``. Plain Python values; None stands for
+        "not reached" or "none", never a made-up number.
 
     """
     identities = check(tables)
@@ -71,6 +72,8 @@ def summarise(
         "oracle": oracle_summary(tables),
         "liquidation": liquidation_summary(tables),
         "execution": execution_summary(tables),
+        "orders": orders_summary(tables),
+        "auctions": auctions_summary(tables),
         "solvency": solvency_summary(tables),
         "economics": economics_summary(tables),
     }

@@ -13,10 +13,12 @@ from floodline.foundation.units import FEED, SECOND_US, from_wad
 from floodline.measure.dictionary import (
     ACCOUNTS,
     ACTORS,
+    AUCTIONS,
     BLOCKS,
     CONFLICTS,
     DEFICITS,
     LIQUIDATIONS,
+    ORDERS,
     POSITIONS,
     PRICES,
     RANKS,
@@ -50,10 +52,12 @@ def build_tables(record: RunRecord) -> Tables:
     return {
         "accounts": build_frame(ACCOUNTS.columns, _fields(record.accounts, ACCOUNTS.columns)),
         "actors": _actors(record, transactions),
+        "auctions": _auctions(record),
         "blocks": _blocks(record),
         "conflicts": _conflicts(record),
         "deficits": _deficits(record),
         "liquidations": _liquidations(record),
+        "orders": _orders(record),
         "pool_ranks": build_frame(RANKS.columns, _fields(record.ranks, RANKS.columns)),
         "positions": build_frame(POSITIONS.columns, _fields(record.positions, POSITIONS.columns)),
         "prices": _prices(record),
@@ -194,6 +198,33 @@ def _deficits(record: RunRecord) -> pd.DataFrame:
     own = [column for column in DEFICITS.columns if column.name != "time_s"]
     values = _fields(rows, own) | {"time_s": [row.time_us for row in rows]}
     return build_frame(DEFICITS.columns, values)
+
+
+def _orders(record: RunRecord) -> pd.DataFrame:
+    rows = record.orders
+    values: dict[str, Any] = {
+        "committed_s": [row.committed_us for row in rows],
+        "ended_s": [row.ended_us for row in rows],
+        "wait_s": [row.ended_us - row.committed_us if row.ended_us >= 0 else NONE for row in rows],
+        "fill_usd": [from_wad(row.fill_price_wad) or float("nan") for row in rows],
+        "committed_true_usd": [row.committed_true_e8 / FEED for row in rows],
+        "ended_true_usd": [row.ended_true_e8 / FEED or float("nan") for row in rows],
+        "keeper_fee_usd": [from_wad(row.keeper_fee_wad) for row in rows],
+    }
+    own = [column for column in ORDERS.columns if column.name not in values]
+    return build_frame(ORDERS.columns, values | _fields(rows, own))
+
+
+def _auctions(record: RunRecord) -> pd.DataFrame:
+    rows = record.auctions
+    values: dict[str, Any] = {
+        f"{name}_s": [getattr(row, f"{name}_us") for row in rows]
+        for name in ("started", "first_bid", "ended")
+    }
+    for name in ("notional", "equity", "given", "paid", "fee", "start_reward"):
+        values[f"{name}_usd"] = [from_wad(getattr(row, f"{name}_wad")) for row in rows]
+    own = [column for column in AUCTIONS.columns if column.name not in values]
+    return build_frame(AUCTIONS.columns, values | _fields(rows, own))
 
 
 def _conflicts(record: RunRecord) -> pd.DataFrame:

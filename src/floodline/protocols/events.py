@@ -289,3 +289,93 @@ class VolatilityMoved(ProtocolEvent):
     expiry_s: int
     base_impact_wad: int
     factor_impact_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCommitted(ProtocolEvent):
+    """An order waits for somebody to settle it."""
+
+    order_id: int
+    account: bytes
+    market: str
+    size_delta_wad: int
+    acceptable_price_wad: int
+    keeper_fee_wad: int
+    committed_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSettled(ProtocolEvent):
+    """A waiting order was filled by a keeper."""
+
+    order_id: int
+    account: bytes
+    market: str
+    fill_price_wad: int
+    observed_s: int
+    keeper: bytes
+    keeper_fee_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCancelled(ProtocolEvent):
+    """A waiting order was given up, by its trader or by a keeper for its limit."""
+
+    order_id: int
+    account: bytes
+    by: bytes
+    keeper_fee_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderExpired(ProtocolEvent):
+    """Nobody settled a waiting order in time, and its escrow went back."""
+
+    order_id: int
+    account: bytes
+    refund_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuctionStarted(ProtocolEvent):
+    """A whole account was put up for sale."""
+
+    account: bytes
+    keeper: bytes
+    equity_wad: int
+    maintenance_wad: int
+    notional_wad: int
+    reward_wad: int
+    time_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuctionReset(ProtocolEvent):
+    """An auction began a new run, solvent or insolvent."""
+
+    account: bytes
+    keeper: bytes
+    insolvent: bool
+    reward_wad: int
+    time_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuctionBid(ProtocolEvent):
+    """A bidder took a share of an account, and paid or was paid for it."""
+
+    account: bytes
+    bidder: bytes
+    share_wad: int
+    price_wad: int
+    given_wad: int
+    fee_wad: int
+    remaining_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuctionEnded(ProtocolEvent):
+    """An account left its auction, empty or healthy."""
+
+    account: bytes
+    emptied: bool

@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 class PendingOrder:
     """An order that waits for its settlement."""
 
+    order_id: int
     account: bytes
     market: str
     size_delta_wad: int
     acceptable_price_wad: int
+    escrow_wad: int
     committed_s: int
     opens_s: int
     expires_s: int
+    """Last second in which it can be settled."""
+    cancellable_s: int
+    """First second in which its trader may cancel it."""
 
 
 class OrdersFacet(Protocol):
@@ -37,10 +42,25 @@ class OrdersFacet(Protocol):
         """Return the call by which a keeper settles an account's order."""
 
     def cancel(self, account: bytes, market: str) -> Call:
-        """Return the call that ends an order that expired or cannot be filled."""
+        """Return the call that gives up an order: its trader's, or a keeper's for its limit."""
+
+    def expire(self, account: bytes, market: str) -> Call:
+        """Return the call that gives the escrow of an order back whose window has closed."""
 
     def pending(self) -> Sequence[PendingOrder]:
         """Return the orders that wait, oldest first."""
+
+    def waits_for(self, account: bytes) -> PendingOrder | None:
+        """Return an account's order."""
+
+    def exceeds_limit(self, order: PendingOrder, price_usd: float) -> bool:
+        """Whether an order could not be filled at a chain price because of its limit."""
+
+    def expected_pay_usd(self, order: PendingOrder, gas_usd: float) -> float:
+        """Return what a keeper is paid for an order, if its gas is reckoned at `gas_usd`."""
+
+    def settlement_gas(self) -> int:
+        """Return the gas that the protocol reckons with for one settlement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +140,32 @@ class LiveAuction:
     started_s: int
 
 
+@dataclass(frozen=True, slots=True)
+class AuctionOffer:
+    """What a bid for an account would get, in dollars."""
+
+    needs_reset: bool
+    """Whether nothing is sold until somebody resets the auction."""
+    given_usd: float
+    """Equity that goes with the whole account."""
+    price_usd: float
+    """Price of the whole account; negative is paid to the bidder."""
+    notional_usd: float
+    max_share: float
+    """Largest share that may be taken."""
+
+
 class AuctionsFacet(Protocol):
     """Dutch auctions of portfolios."""
+
+    def offer(self, account: bytes, prices_usd: Sequence[float], time_s: int) -> AuctionOffer:
+        """Return what a bid at a time and at chain prices would get."""
+
+    def reset(self, account: bytes) -> Call:
+        """Return the call that begins an auction's new run."""
+
+    def is_live(self, account: bytes) -> bool:
+        """Whether an account is for sale already."""
 
     def start(self, account: bytes) -> Call:
         """Return the call that puts an account up."""

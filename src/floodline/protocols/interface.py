@@ -204,6 +204,9 @@ class ProtocolAdapter(ABC):
     def fund(self, chain: SetupChain, deposits_wad: Mapping[bytes, int]) -> None:
         """Give each account collateral inside the protocol (WAD dollars)."""
 
+    def finish_setup(self, chain: SetupChain) -> None:  # noqa: B027 - many protocols need none
+        """Put in force what must hold only once the book is open; nothing by default."""
+
     @abstractmethod
     def bytecode_hashes(self) -> dict[str, str]:
         """SHA-256 of the runtime code of each deployed contract, for the manifest."""
@@ -232,6 +235,14 @@ class ProtocolAdapter(ABC):
     @abstractmethod
     def liquidate(self, account: bytes, market: str) -> Call:
         """Return the call by which a keeper liquidates one account in one market."""
+
+    def takes_liquidation(self, account: bytes) -> bool:
+        """Whether a keeper's call is of use for a liquidatable account; by default it is.
+
+        An account that is up for auction waits for bidders, not for keepers.
+        """
+        del account
+        return True
 
     @abstractmethod
     def push_price(self, market: str, price_e8: int, observed_s: int) -> Call:

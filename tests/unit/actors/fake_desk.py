@@ -21,6 +21,9 @@ class FakeProtocol:
         self.oracle_updates = None
         self.pokes = {}
 
+        self.orders = None
+        self.auctions = None
+
     def oracle_upkeep(self, market, now_s):
         return self.pokes.get(market)
 
@@ -32,6 +35,9 @@ class FakeProtocol:
 
     def liquidate(self, account, market):
         return Call(b"e" * 20, b"", 900_000, "liquidate", 0, account, market)
+
+    def takes_liquidation(self, account):
+        return self.auctions is None or not self.auctions.is_live(account)
 
     def push_price(self, market, price_e8, observed_s):
         data = f"{price_e8}@{observed_s}".encode()

@@ -1,6 +1,7 @@
 """Traders act at Poisson times, one order at a time each."""
 
 from fake_desk import FakeDesk, included, made
+from fake_facets import FakeOrders
 
 from floodline.foundation.units import WAD
 from floodline.protocols.events import PositionChanged
@@ -50,3 +51,28 @@ def test_a_cancellation_replaces_a_waiting_order_by_a_dearer_nothing():
     assert second.fees.tip * 10 >= first.fees.tip * 11
     assert len(desk.sent) == 2
     assert actor.tally["cancel_not_possible"] > 0
+
+
+def test_an_order_that_waits_on_chain_binds_its_trader_until_it_expires_or_is_cancelled():
+    desk = FakeDesk(accounts=1)
+    desk.protocol.orders = FakeOrders()
+    owner = desk.senders()[0].address
+    desk.protocol.orders.add(owner, desk.genesis_s, desk.genesis_s + 100, desk.genesis_s + 50)
+    actor = traders(desk, accounts=1, mix={"open": 1, "close": 0, "cancel": 0})
+    desk.seconds(90)
+    assert desk.sent == []
+    desk.seconds(120)
+    assert [sent.call.kind for sent in desk.sent] == ["open"]
+    assert actor.tally["open_not_possible"] > 0
+
+
+def test_an_order_on_chain_is_cancelled_when_its_time_has_come():
+    desk = FakeDesk(accounts=1)
+    desk.protocol.orders = FakeOrders()
+    owner = desk.senders()[0].address
+    desk.protocol.orders.add(owner, desk.genesis_s, desk.genesis_s + 900, desk.genesis_s + 50)
+    traders(desk, accounts=1, mix={"open": 0, "close": 0, "cancel": 1})
+    desk.seconds(49)
+    assert desk.sent == []
+    desk.seconds(80)
+    assert [sent.call.kind for sent in desk.sent] == ["cancel_order"]

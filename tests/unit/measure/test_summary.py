@@ -32,6 +32,8 @@ def test_summary_is_plain_data_with_stable_keys():
         "oracle",
         "liquidation",
         "execution",
+        "orders",
+        "auctions",
         "solvency",
         "economics",
     ]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -28,11 +28,14 @@ from floodline.protocols.interface import (
 )
 from floodline.protocols.reference.arrays import chunks, decode_arrays
 from floodline.protocols.reference.decoding import Decoder
+from floodline.protocols.reference.decoding_settlement import with_sales_as_liquidations
 from floodline.protocols.reference.deploy_oracles import signers_of
-from floodline.protocols.reference.deploy_site import Interfaces, Site
+from floodline.protocols.reference.deploy_site import CONFIGURE_GAS, Interfaces, Site
 from floodline.protocols.reference.deployment import Deployment, capitalise, deploy, deposit
 from floodline.protocols.reference.facet_amm import SpotPools
+from floodline.protocols.reference.facet_auctions import ReferenceAuctions
 from floodline.protocols.reference.facet_oracle import OracleDesk, PulledPrices
+from floodline.protocols.reference.facet_orders import ReferenceOrders
 from floodline.protocols.reference.facet_vault import LiquidityVault
 from floodline.protocols.reference.option_desk import OptionDesk
 from floodline.protocols.reference.option_state import OptionState, SurfaceMirror
@@ -132,6 +135,9 @@ class ReferenceAdapter(ProtocolAdapter):
         self._block_s = 0
         self._option_desk: OptionDesk | None = None
         self._option_state = OptionState()
+        self.orders: ReferenceOrders | None = None
+        self.auctions: ReferenceAuctions | None = None
+        self._delayed = False
         self._funding = {market: _Funding() for market in markets}
         market_parameters = [self.profile.market_parameters(market) for market in markets]
 
@@ -181,6 +187,7 @@ class ReferenceAdapter(ProtocolAdapter):
         deployment, given = self._deployment, (self.profile, self._interfaces)
         self._oracles = OracleDesk(deployment, *given, site.chain.now_s)
         self._followers = [self._oracles]
+        self._offer_settlement()
         if deployment.oracle is Oracle.PULL:
             signers = {name: signers_of(site, feed) for name, feed in deployment.feeds.items()}
             self.oracle_updates = self._pulled = PulledPrices(deployment, *given, signers)
@@ -204,6 +211,41 @@ class ReferenceAdapter(ProtocolAdapter):
                 lambda: self._option_state,
             )
             self._decoder.also(self._option_desk.decoder.decode)
+
+    def _offer_settlement(self) -> None:
+        """Offer orders and auctions where they were deployed."""
+        deployment = self._deployment
+        if deployment.orders is not None:
+            interface = self._interfaces["AsyncOrders"]
+            self.orders = ReferenceOrders(
+                interface,
+                deployment.orders,
+                self.profile,
+                lambda: self.book,
+                deployment.markets,
+                self._carried,
+            )
+            self._followers.append(self.orders)
+        if deployment.auction is not None:
+            self.auctions = ReferenceAuctions(
+                self._interfaces["PortfolioAuction"],
+                deployment.auction,
+                self.profile.auction_parameters(),
+                lambda: self.book,
+                lambda prices, time_s: self.health_at(np.array(prices), time_s),
+                self._carried,
+            )
+            self._followers.append(self.auctions)
+
+    def finish_setup(self, chain: SetupChain) -> None:
+        """Leave orders to the order module where they are delayed."""
+        if self.orders is None:
+            return
+        data = self._interfaces["PerpMarket"].encode("setDelayedOnly", True)
+        for market, address in self._deployment.markets.items():
+            call = Call(address, data, CONFIGURE_GAS, "set_delayed_only", market=market)
+            chain.send(chain.deployer, call)
+        self._delayed = True
 
     def fund(self, chain: SetupChain, deposits_wad: Mapping[bytes, int]) -> None:
         """Pay collateral in for each account."""
@@ -257,7 +299,7 @@ class ReferenceAdapter(ProtocolAdapter):
     # ---- what actors do -------------------------------------------------------------------------
 
     def open(self, market: str, size_delta_wad: int, acceptable_price_wad: int) -> Call:
-        """Return an immediate order."""
+        """Return an order: immediate, or a commitment where orders are delayed."""
         return self._trade(market, size_delta_wad, acceptable_price_wad, "open")
 
     def close(self, account: bytes, market: str, acceptable_price_wad: int) -> Call | None:
@@ -267,6 +309,8 @@ class ReferenceAdapter(ProtocolAdapter):
         return self._trade(market, -size, acceptable_price_wad, "close") if size else None
 
     def _trade(self, market: str, size_delta_wad: int, limit_wad: int, kind: str) -> Call:
+        if self._delayed and self.orders is not None:
+            return self.orders.commit(market, size_delta_wad, limit_wad, kind=kind)
         data = self._interfaces["PerpMarket"].encode("trade", size_delta_wad, limit_wad)
         call = Call(self._deployment.markets[market], data, _TRADE_GAS, kind, market=market)
         return self._carried(call, [market])
@@ -276,7 +320,11 @@ class ReferenceAdapter(ProtocolAdapter):
         return call if self._pulled is None else self._pulled.carrying(call, markets)
 
     def liquidate(self, account: bytes, market: str) -> Call:
-        """Return a keeper's call."""
+        """Return a keeper's call: a chunk, or the start or reset of an auction."""
+        if self.auctions is not None:
+            live = self.auctions.is_live(account)
+            call = self.auctions.reset(account) if live else self.auctions.start(account)
+            return replace(call, market=market)
         data = self._interfaces["LiquidationEngine"].encode(
             "liquidate", account, self._deployment.markets[market]
         )
@@ -286,6 +334,10 @@ class ReferenceAdapter(ProtocolAdapter):
         held = [] if row is None else self.book.size_wad[row]
         others = [name for name, size in zip(self.markets, held, strict=False) if size]
         return self._carried(call, sorted({market, *others}))
+
+    def takes_liquidation(self, account: bytes) -> bool:
+        """Whether no auction of the account is live."""
+        return self.auctions is None or not self.auctions.is_live(account)
 
     def push_price(self, market: str, price_e8: int, observed_s: int) -> Call:
         """Return a publisher's update."""
@@ -305,6 +357,9 @@ class ReferenceAdapter(ProtocolAdapter):
 
     def expected_reward_usd(self, notional_usd: float, equity_usd: float, gas_usd: float) -> float:
         """Return the reward by the contracts' formula for one chunk, payment limits included."""
+        fund = self.book.cash_wad[self.book.index[self._deployment.fund]] / WAD
+        if self.auctions is not None:
+            return min(self.auctions.expected_start_reward_usd(notional_usd), max(fund, 0.0))
         keeper = self.profile.keeper
         closed = notional_usd * self.profile.liquidation.close_factor.value / WAD
         due = gas_usd + max(
@@ -314,7 +369,6 @@ class ReferenceAdapter(ProtocolAdapter):
         )
         if keeper.cap_enabled.value:
             due = min(due, keeper.constant_cap.value / WAD)
-        fund = self.book.cash_wad[self.book.index[self._deployment.fund]] / WAD
         from_margin = max(equity_usd, 0.0) * keeper.margin_scaling.value / WAD
         return min(due, from_margin + max(fund, 0.0))
 
@@ -327,7 +381,8 @@ class ReferenceAdapter(ProtocolAdapter):
     def decode(self, logs: Sequence[Log], timestamp_s: int) -> list[ProtocolEvent]:
         """Return the protocol's events among these logs."""
         self._block_s = max(self._block_s, timestamp_s)
-        return self._decoder.decode(logs, timestamp_s)
+        found = self._decoder.decode(logs, timestamp_s)
+        return found if self.auctions is None else with_sales_as_liquidations(found, self.book)
 
     def apply(self, events: Sequence[ProtocolEvent]) -> None:
         """Bring book, funding and facets up to date."""
@@ -341,6 +396,20 @@ class ReferenceAdapter(ProtocolAdapter):
                 state.rate = event.rate_wad / WAD
                 state.accumulator = event.accumulator_wad / WAD
                 state.time_s = event.time_s
+
+    def checkpoint(self) -> dict[str, Any]:
+        """Return a copy of everything that events changed, waiting orders and auctions too."""
+        offered = {"orders": self.orders, "auctions": self.auctions}
+        found = {name: facet.checkpoint() for name, facet in offered.items() if facet is not None}
+        return {**super().checkpoint(), **found}
+
+    def restore(self, checkpoint: dict[str, Any]) -> None:
+        """Return to a checkpoint: the blocks after it were orphaned."""
+        super().restore({name: checkpoint[name] for name in self.rewindable})
+        if self.orders is not None:
+            self.orders.restore(checkpoint["orders"])
+        if self.auctions is not None:
+            self.auctions.restore(checkpoint["auctions"])
 
     def explain_revert(self, data: bytes) -> str:
         """Return the custom error, reason or panic of whichever contract knows it."""
@@ -468,4 +537,7 @@ class ReferenceAdapter(ProtocolAdapter):
     @property
     def house_accounts(self) -> dict[str, bytes]:
         """The counterparty's and the insurance fund's ledger accounts."""
-        return {"counterparty": self._deployment.counterparty, "fund": self._deployment.fund}
+        found = {"counterparty": self._deployment.counterparty, "fund": self._deployment.fund}
+        if self._deployment.orders is not None:
+            found["order_escrow"] = self._deployment.orders
+        return found

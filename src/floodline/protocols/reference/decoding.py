@@ -10,6 +10,7 @@ from floodline.chain.node import Log
 from floodline.foundation.units import USDC, WAD
 from floodline.protocols import events
 from floodline.protocols.reference.decoding_liquidity import LiquidityDecoder, Maker
+from floodline.protocols.reference.decoding_settlement import settlement_makers
 from floodline.protocols.reference.deployment import Deployment
 
 _REASONS: Final = (
@@ -70,7 +71,12 @@ class Decoder:
             "Liquidated": self._liquidated,
             "PriceUpdated": self._price_updated,
             "DeficitCovered": self._deficit_covered,
+            **settlement_makers(self._markets),
         }
+        if deployment.orders is not None:
+            self._by_address[deployment.orders] = interfaces["AsyncOrders"]
+        if deployment.auction is not None:
+            self._by_address[deployment.auction] = interfaces["PortfolioAuction"]
 
     def also(self, decode: Callable[[Log], events.ProtocolEvent | None]) -> None:
         """Ask another decoder about the logs of contracts that this one does not know."""

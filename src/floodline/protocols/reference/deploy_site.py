@@ -13,7 +13,8 @@ from floodline.protocols.reference.switches import Oracle
 from floodline.toolchain.compile import Artifacts
 
 CARRYING: Final[Mapping[str, str]] = {
-    name: f"Carrying{name}" for name in ("PerpMarket", "LiquidationEngine", "AsyncOrders", "Lens")
+    name: f"Carrying{name}"
+    for name in ("PerpMarket", "LiquidationEngine", "AsyncOrders", "PortfolioAuction", "Lens")
 }
 """Contracts whose callers bring prices along, where feeds are pulled."""
 

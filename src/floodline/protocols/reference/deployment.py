@@ -14,6 +14,7 @@ from floodline.protocols.reference.deploy_liquidation import deploy_liquidation
 from floodline.protocols.reference.deploy_liquidity import Pools, deploy_pools, seed
 from floodline.protocols.reference.deploy_options import OPTION_VAULT, OptionSuite, deploy_options
 from floodline.protocols.reference.deploy_oracles import deploy_oracles, hand_over, prepay
+from floodline.protocols.reference.deploy_settlement import deploy_auction, deploy_orders
 from floodline.protocols.reference.deploy_site import CONFIGURE_GAS, Site
 from floodline.protocols.reference.switches import Oracle
 
@@ -49,6 +50,8 @@ class Deployment:
     """By market: the deployer's last calls on its feed, with their arguments."""
     vaults: dict[bytes, str]
     """Contract name of each vault of liquidity providers, by address."""
+    orders: bytes | None
+    auction: bytes | None
     contracts: tuple[str, ...]
     """Names of the contracts that were deployed."""
     options: OptionSuite | None = None
@@ -64,6 +67,8 @@ def deploy(site: Site) -> Deployment:
     hub = oracles.hub
     core = deploy_core(site, hub, token)
     engine = deploy_liquidation(site, core, hub)
+    orders = deploy_orders(site, core, hub)
+    auction = deploy_auction(site, core, hub, engine)
     lens = site.deploy("Lens", core.house, hub, engine)
     options = deploy_options(site, core, hub, engine) if switches.options else None
     prepay(site, oracles, [*core.markets.values(), engine, lens])
@@ -84,6 +89,8 @@ def deploy(site: Site) -> Deployment:
         oracle=switches.oracle,
         hand_over=hand_over(site),
         vaults={core.counterparty: "LPVault"} if switches.vault else {},
+        orders=orders,
+        auction=auction,
         contracts=tuple(site.deployed),
         options=options,
     )

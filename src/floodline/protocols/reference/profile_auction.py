@@ -14,6 +14,7 @@ from floodline.protocols.reference.profile_parameter import (
     usd,
 )
 
+DUTCH: Final = f"{DERIVE}, DutchAuction"
 CLIPPER: Final = "MakerDAO dss, Clipper of ETH-A and ETH-B"
 
 
@@ -63,19 +64,20 @@ class AuctionProfile:
 
 
 AUCTION = AuctionProfile(
-    auction_fast_seconds=seconds(900, DERIVE),
-    auction_fast_start=ratio("0.95", DERIVE),
-    auction_fast_end=ratio("0.7", DERIVE),
-    auction_slow_seconds=seconds(43_200, DERIVE),
-    auction_insolvent_seconds=seconds(3_600, DERIVE),
+    auction_fast_seconds=seconds(900, DUTCH),
+    auction_fast_start=ratio("0.95", DUTCH),
+    auction_fast_end=ratio("0.7", DUTCH),
+    auction_slow_seconds=seconds(43_200, DUTCH),
+    auction_insolvent_seconds=seconds(3_600, DUTCH),
     clipper_top=ratio("1.2", CLIPPER),
     clipper_cut=ratio("0.99", CLIPPER),
     clipper_step_seconds=seconds(90, CLIPPER),
     clipper_tail_seconds=seconds(8_400, CLIPPER),
     clipper_cusp=ratio("0.4", CLIPPER),
-    auction_buffer_ratio=ratio("0.15", DERIVE),
+    auction_buffer_ratio=ratio("0.15", DUTCH),
     auction_fee_ratio=ratio(
-        "0.1", f"{DERIVE} takes it at the start; here each bid pays its part, so that an auction "
+        "0.1",
+        f"{DUTCH} takes it at the start; here each bid pays its part, so that an auction "
         "without bids costs nobody",
     ),
     auction_tip=usd(5, "our choice: gas of a start at 5 gwei; ETH-B pays none"),

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 
 from floodline.foundation.units import FEED, WAD
+from floodline.protocols.reference.model_auction_math import AuctionKind, AuctionParameters
 from floodline.protocols.reference.model_parameters import MarketParameters
+from floodline.protocols.reference.profile_auction import AUCTION, AuctionProfile
 from floodline.protocols.reference.profile_core import (
     KeeperProfile,
     LiquidationProfile,
@@ -46,6 +48,7 @@ from floodline.protocols.reference.profile_oracles import (
     FeedsProfile,
     GuardsProfile,
 )
+from floodline.protocols.reference.profile_orders import ORDERS, OrdersProfile
 from floodline.protocols.reference.profile_parameter import (
     CURIE,
     DYDX,
@@ -56,7 +59,7 @@ from floodline.protocols.reference.profile_parameter import (
     seconds,
     usd,
 )
-from floodline.protocols.reference.switches import InitialMargin, Switches
+from floodline.protocols.reference.switches import InitialMargin, Liquidation, Switches
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class Profile:
     amm: AmmProfile
     vault: VaultProfile
     hedge: HedgeProfile
+    orders: OrdersProfile
+    auction: AuctionProfile
     gate_seconds: Parameter
     """How long withdrawals rest after an uncovered deficit."""
     vault_loss_share: Parameter
@@ -89,6 +94,12 @@ class Profile:
     expiry: ExpiryProfile = EXPIRY
     listing: ListingProfile = LISTING
     scenarios: ScenarioProfile = SCENARIOS
+
+    def auction_parameters(self) -> AuctionParameters:
+        """Return the auction's struct for the contract, as the switches have it."""
+        clipper = self.switches.liquidation is Liquidation.CLIPPER
+        kind = AuctionKind.STEPWISE if clipper else AuctionKind.PHASED
+        return self.auction.parameters(kind, perps_by_chunks=False)
 
     def market_parameters(self, market: str) -> MarketParameters:
         """Return a market's struct for the contract, as the switches have it."""
@@ -205,6 +216,8 @@ BASE = Profile(
     amm=AMM,
     vault=VAULT,
     hedge=HEDGE,
+    orders=ORDERS,
+    auction=AUCTION,
     gate_seconds=seconds(
         3_600, "our choice, one heartbeat; Derive and dYdX v4 gate withdrawals likewise"
     ),

@@ -50,9 +50,34 @@ class ExpiryPrice(StrEnum):
     LANDING = "landing"
 
 
+class Orders(StrEnum):
+    """How traders' orders are filled."""
+
+    IMMEDIATE = "immediate"
+    DELAYED = "delayed"
+
+
+class Liquidation(StrEnum):
+    """How accounts below maintenance margin are taken out."""
+
+    CHUNKS = "chunks"
+    AUCTION = "auction"
+    CLIPPER = "clipper"
+
+
 class Switches(Parameters):
     """Variants of the mechanisms; a mechanism that is off is not deployed."""
 
+    orders: Orders = Field(
+        default=Orders.IMMEDIATE,
+        description="immediate: filled by the trader's own transaction; delayed: committed, then "
+        "settled by any keeper inside a window (Synthetix v3).",
+    )
+    liquidation: Liquidation = Field(
+        default=Liquidation.CHUNKS,
+        description="chunks: keepers close parts at the oracle price; auction: whole accounts fall "
+        "in price by phases (Derive v2); clipper: by steps from above the feed (MakerDAO).",
+    )
     initial_margin: InitialMargin = Field(
         default=InitialMargin.FIXED,
         description="fixed: by the position alone; open_interest: growing with its side's open "

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {PortfolioAuction} from "../PortfolioAuction.sol";
+import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {ILiquidationEngine} from "../interfaces/ILiquidationEngine.sol";
+import {IOracleHub} from "../interfaces/IOracleHub.sol";
+import {AuctionParameters} from "../types/AuctionTypes.sol";
+import {CarriesPrices} from "./CarriesPrices.sol";
+
+/// @title Whole accounts for sale to bidders who bring the price
+contract CarryingPortfolioAuction is PortfolioAuction, CarriesPrices {
+    /// @param house The ledger.
+    /// @param oracle Where prices come from.
+    /// @param engine Holds the counterparty's share of a shortfall.
+    /// @param parameters_ How accounts are auctioned.
+    constructor(
+        IClearingHouse house,
+        IOracleHub oracle,
+        ILiquidationEngine engine,
+        AuctionParameters memory parameters_
+    ) PortfolioAuction(house, oracle, engine, parameters_) CarriesPrices(oracle) {}
+}

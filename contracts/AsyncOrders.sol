@@ -210,9 +210,10 @@ contract AsyncOrders is IAsyncOrders, Ownable2Step {
         if (observedAt < notBefore) revert PriceTooEarly(observedAt, notBefore);
     }
 
-    /// @dev The escrow goes to the caller as far as it is due, and back to the trader.
+    /// @dev The escrow goes to the caller as far as it is due, and back to the trader. What the
+    /// transaction pays counts, its tip too, as with GMX v2: who outbids a flood is not out of pocket.
     function _release(address account, uint256 escrow) private returns (uint256 paid) {
-        paid = keeperPay(escrow, block.basefee);
+        paid = keeperPay(escrow, tx.gasprice);
         HOUSE.moveCash(address(this), msg.sender, paid, CashReason.KeeperReward);
         HOUSE.moveCash(address(this), account, escrow - paid, CashReason.Escrow);
     }

@@ -70,7 +70,7 @@ def test_a_settlement_fills_pays_the_keeper_and_returns_the_rest(
     )
     assert log.delay == receipt.timestamp - committed
     assert venue.market.positionOf(trader).size == wad(1)
-    paid = keeper_pay(FEE, chain.blocks[receipt.block_number].base_fee, wad(3_000), RULES)
+    paid = keeper_pay(FEE, receipt.gas_price, wad(3_000), RULES)
     assert venue.house.cashOf(keeper) == log.keeperFee == paid < FEE
     assert venue.house.cashOf(orders) == 0
     assert venue.house.cashOf(trader) == wad(10_000) - paid - fill.fee

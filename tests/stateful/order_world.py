@@ -11,6 +11,9 @@ from floodline.foundation.units import wad
 from floodline.protocols.reference.model_orders import ESCROW, OrderParameters, OrdersModel
 from floodline.protocols.reference.profiles import asset_id
 
+TIP = 10**9
+"""Tip of every transaction here, wei."""
+
 ORDERS = OrderParameters(
     settlement_delay=4,
     settlement_window=60,
@@ -67,7 +70,7 @@ class OrderWorld(World):
         result: list[Any] = []
 
         def on_model() -> None:
-            result.extend(self.orders.settle("keeper", account, outcome.block.base_fee))
+            result.extend(self.orders.settle("keeper", account, outcome.block.base_fee + TIP))
 
         if not self._agree("settle", outcome, on_model):
             return False
@@ -86,8 +89,8 @@ class OrderWorld(World):
         address = self.deployment.addresses[account]
         outcome = self._call(sender, "cancel", address, after_s=after_s)
         kind = "cancel" if sender == account else "keeper cancels"
-        fee = outcome.block.base_fee
-        return self._agree(kind, outcome, lambda: self.orders.cancel(sender, account, fee))
+        price = outcome.block.base_fee + TIP
+        return self._agree(kind, outcome, lambda: self.orders.cancel(sender, account, price))
 
     def expire(self, account: str, after_s: int = 1) -> bool:
         outcome = self._call(

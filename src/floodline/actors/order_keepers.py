@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import ClassVar
 
@@ -92,15 +93,14 @@ class OrderKeepers(Actor):
                 break
             sender = self.accounts[keeper].index
             call = self._call(orders, order)
-            pay_usd = self._pay_usd(orders, order)
-            ether_usd = self.desk.chain_price_usd(self.desk.protocol.gas_market)
-            worth_wei = round(pay_usd / ether_usd * ETHER)
             gas = orders.settlement_gas()
-            fees = bidder.quote(sender, call, worth_wei, gas)
+            most_wei = self._pay_wei(orders, order, None)
+            fees = bidder.quote(sender, call, most_wei, gas)
+            worth_wei = self._pay_wei(orders, order, fees)
             if self._parameters.only_if_profitable and worth_wei < gas * self._price(fees):
                 self.count("unprofitable")
                 continue
-            targets[order.order_id] = bidder.send(sender, call, worth_wei, gas)
+            targets[order.order_id] = bidder.send(sender, call, most_wei, gas)
             self.count("attempted")
 
     def _call(self, orders: OrdersFacet, order: PendingOrder) -> Call:
@@ -109,11 +109,12 @@ class OrderKeepers(Actor):
             return orders.cancel(order.account, order.market)
         return orders.settle(order.account, order.market)
 
-    def _pay_usd(self, orders: OrdersFacet, order: PendingOrder) -> float:
+    def _pay_wei(self, orders: OrdersFacet, order: PendingOrder, fees: Fees | None) -> int:
+        """Return the pay at a bid's price, in wei; without a bid the most that is ever paid."""
         ether_usd = self.desk.chain_price_usd(self.desk.protocol.gas_market)
-        base_fee = self.desk.fee_view().next_base_fee
-        gas_usd = orders.settlement_gas() * base_fee / ETHER * ether_usd
-        return orders.expected_pay_usd(order, gas_usd)
+        price = math.inf if fees is None else self._price(fees)
+        gas_usd = orders.settlement_gas() * price / ETHER * ether_usd
+        return round(orders.expected_pay_usd(order, gas_usd) / ether_usd * ETHER)
 
     def _price(self, fees: Fees) -> int:
         """Return the price per gas that a bid would pay in the next block, wei."""

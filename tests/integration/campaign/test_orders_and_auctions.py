@@ -36,10 +36,28 @@ def with_actors(
     return plain
 
 
+def calm(plain: dict[str, Any]) -> dict[str, Any]:
+    """Without the flood, whose tips no settlement pays for."""
+    plain["actors"] = [actor for actor in plain["actors"] if "flood" not in actor]
+    return plain
+
+
 @pytest.fixture(scope="module")
 def delayed(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("delayed")
-    return run(folder, with_actors({"orders": "delayed"}, {"order_keepers": {"count": 2}}))
+    return run(folder, calm(with_actors({"orders": "delayed"}, {"order_keepers": {"count": 2}})))
+
+
+@pytest.mark.parametrize(("escrow_usd", "strikes"), [(0.4, True), (60.0, False)])
+def test_keepers_strike_where_the_escrow_was_fixed_before_the_flood(
+    escrow_usd: float, strikes: bool, tmp_path: Path
+) -> None:
+    """F2 and F4: gas is paid for before anybody knows its price, and orders expire."""
+    plain = with_actors({"orders": "delayed"}, {"order_keepers": {"count": 2}})
+    plain["protocol"]["overrides"] = {"order_escrow": escrow_usd}
+    _, summary = run(tmp_path, plain)
+    assert (summary["orders"]["settled"] == 0) == strikes
+    assert (summary["orders"]["expired_ratio"] == 1) == strikes
 
 
 def test_delayed_orders_are_committed_and_settled_by_keepers(delayed: Any) -> None:

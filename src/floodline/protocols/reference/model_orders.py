@@ -131,15 +131,15 @@ class OrdersModel:
         self.orders[account] = order
         return self.count
 
-    def settle(self, keeper: str, account: str, base_fee: int) -> tuple[int, int]:
+    def settle(self, keeper: str, account: str, gas_price: int) -> tuple[int, int]:
         """Fill an order; return its price and the keeper's pay, WAD USD."""
         order = self._pending(account)
         self._require_open(order)
         self._require_timely(order)
         fill = self.protocol.trade(account, order.market, order.size_delta, order.acceptable_price)
-        return fill, self._release(keeper, account, base_fee)
+        return fill, self._release(keeper, account, gas_price)
 
-    def cancel(self, sender: str, account: str, base_fee: int) -> int:
+    def cancel(self, sender: str, account: str, gas_price: int) -> int:
         """Give an order up; return what a keeper is paid for it, WAD USD."""
         order, now_s = self._pending(account), self.protocol.now_s
         if sender == account:
@@ -156,7 +156,7 @@ class OrdersModel:
         limit = order.acceptable_price
         if not (fill > limit if order.size_delta > 0 else fill < limit):
             raise ModelRevert("LimitNotExceeded", fill, limit)
-        return self._release(sender, account, base_fee)
+        return self._release(sender, account, gas_price)
 
     def expire(self, account: str) -> int:
         """Return the escrow of an order whose window has closed, WAD USD."""
@@ -206,10 +206,10 @@ class OrdersModel:
         if observed_at < not_before:
             raise ModelRevert("PriceTooEarly", observed_at, not_before)
 
-    def _release(self, keeper: str, account: str, base_fee: int) -> int:
+    def _release(self, keeper: str, account: str, gas_price: int) -> int:
         escrow = self.orders.pop(account).keeper_fee
         price = self.protocol.price(self.protocol.gas_asset)
-        paid = keeper_pay(escrow, base_fee, price, self.parameters)
+        paid = keeper_pay(escrow, gas_price, price, self.parameters)
         self.protocol.ledger.move(ESCROW, keeper, paid)
         self.protocol.ledger.move(ESCROW, account, escrow - paid)
         return paid

@@ -129,5 +129,5 @@ def test_orders_and_auctions_bring_pulled_prices_along(
 ) -> None:
     helpers = ({"order_keepers": {"count": 2}}, {"auction_bidders": {"count": 1}})
     plain = calm(with_actors({**switches, "oracle": "pull"}, *helpers))
-    tables, summary = run(tmp_path, plain)
+    _, summary = run(tmp_path, plain)
     assert summary["orders"]["settled"] + summary["auctions"]["started"] > 0

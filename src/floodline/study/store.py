@@ -26,7 +26,7 @@ DESIGN: Final = "study.json"
 
 def studies_dir() -> Path:
     """Return the folder that studies go to by default: ``data/studies`` below the present one."""
-    return Path.cwd() / "data" / "studies"
+    return Path("data", "studies")
 
 
 class StudyFolder(Closing):

@@ -17,6 +17,7 @@ def bidders(bid_gwei: float) -> dict[str, Any]:
     return {
         "name": "bidders",
         "slots": 50,
+        "background": "off",
         "chain": {"gas_limit": GAS_LIMIT},
         "market": {"ETH": {"jump_diffusion": {"start_usd": 3000, "vol": 0.1}}},
         "book": {"accounts": 2},

@@ -264,6 +264,12 @@ def _mitigations() -> list[Item]:
     ]
 
 
+def _legs() -> list[Item]:
+    from floodline.study.legs import LEGS  # noqa: PLC0415
+
+    return [Item(leg.name, f"made ideal: {leg.description}", "", []) for leg in LEGS.values()]
+
+
 KINDS: Final[dict[str, Callable[[], list[Item]]]] = {
     "actors": _actors,
     "fee-strategies": _fee_strategies,
@@ -281,5 +287,6 @@ KINDS: Final[dict[str, Callable[[], list[Item]]]] = {
     "switches": _switches,
     "metrics": _metrics,
     "mitigations": _mitigations,
+    "legs": _legs,
 }
 """What can be listed, by the word for it."""

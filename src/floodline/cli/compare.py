@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from floodline.cli.output import DIM, say, say_json, say_table
 from floodline.cli.studies import Flags, opened, verdict_on_failures
 from floodline.foundation.errors import CampaignError
+
+if TYPE_CHECKING:
+    from floodline.study.compare import Line
 
 
 def run(
@@ -82,38 +86,39 @@ def run(
             }
         )
         return 1 if found.failed else 0
-    columns = [
-        *("metric", "condition", base.name, "condition's", "difference", "95 % interval"),
-        *("effect", "lower on", "A/A floor", ""),
-    ]
-    rows = []
-    for line in found.lines:
-        if line.paired is None or line.baseline is None or line.value is None:
-            nothing = [""] * 6
-            rows.append([line.metric, line.condition, *nothing, "", f"{line.pairs} pairs only"])
-            continue
-        paired, interval = line.paired, line.paired.difference
-        effect = "-" if paired.effect_size is None else f"{paired.effect_size:+.2f}"
-        rows.append(
-            [
-                line.metric,
-                line.condition,
-                f"{line.baseline:,.4g}",
-                f"{line.value:,.4g}",
-                f"{interval.estimate:+,.4g}",
-                f"[{interval.low:+,.4g}, {interval.high:+,.4g}]",
-                effect,
-                f"{paired.lower_share:.0%} of {line.pairs}",
-                f"{paired.noise_floor:,.4g}",
-                "CLEAR" if paired.is_clear else "no clear difference",
-            ]
-        )
-    say_table(f"against {base.name}, {len(seeds)} seeds", columns, rows, right=range(2, 9))
+    for metric in shown:
+        _table(base.name, metric, [line for line in found.lines if line.metric == metric])
     say("CLEAR: the interval leaves out zero, and the difference is above the A/A floor.", DIM)
     sound = verdict_on_failures(found.failed, found.total, study.path)
     for name in ("comparison.csv", "trials.csv"):
         say(f"  {study.path / name}")
     return 0 if sound else 1
+
+
+def _table(baseline: str, metric: str, lines: Sequence[Line]) -> None:
+    """Print one metric: the conditions against the baseline."""
+    rows = []
+    for line in lines:
+        if line.paired is None or line.baseline is None or line.value is None:
+            rows.append([line.condition, *[""] * 6, f"{line.pairs} pairs only"])
+            continue
+        paired, interval = line.paired, line.paired.difference
+        rows.append(
+            [
+                line.condition,
+                f"{line.value:,.4g}",
+                f"{interval.estimate:+,.4g}",
+                f"[{interval.low:+,.4g}, {interval.high:+,.4g}]",
+                "-" if paired.effect_size is None else f"{paired.effect_size:+.2f}",
+                f"{paired.lower_share:.0%} of {line.pairs}",
+                f"{paired.noise_floor:,.4g}",
+                "CLEAR" if paired.is_clear else "not clear",
+            ]
+        )
+    means = [line.baseline for line in lines if line.baseline is not None]
+    mean = f"{means[0]:,.4g}" if means else "no value"
+    columns = ["", "mean", "difference", "95 % interval", "effect", "lower on", "A/A floor", ""]
+    say_table(f"{metric}: {mean} in {baseline}", columns, rows, right=range(1, 7))
 
 
 def _enough(labels: Sequence[str], seeds: int) -> None:

@@ -19,7 +19,6 @@ TINY: dict[str, Any] = {
     "seed": 1,
     "slots": 8,
     "background": "off",
-    "background": "off",
     "market": {
         "ETH": {
             "jump_diffusion": {

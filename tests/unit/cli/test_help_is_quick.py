@@ -73,4 +73,6 @@ def test_help_names_every_verb() -> None:
     )
     listed = {line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")}
     verbs = {"run", "new", "check", "list", "doctor", "toolchain", "runs", "bench"}
-    assert verbs <= listed
+    studies = {"sweep", "replay", "compare", "breakpoint"}
+    studies |= {"frontier", "attribute", "economics", "sensitivity"}
+    assert verbs | studies <= listed

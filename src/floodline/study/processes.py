@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from typing import Any, TypeVar
 from floodline.foundation.closing import Closing
 from floodline.study.executor import ATTEMPTS, Done
 
+_LOOK_S = 0.2
 J = TypeVar("J")
 R = TypeVar("R")
 
@@ -140,7 +143,8 @@ def _serve(line: Connection[Any, Any], parent: int) -> None:
     """Do the jobs that come down the line until it is cut."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent decides
     signal.signal(signal.SIGTERM, _leave)
-    while os.getppid() == parent:
+    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    while True:
         try:
             function, job = line.recv()
         except (EOFError, OSError):
@@ -153,6 +157,13 @@ def _serve(line: Connection[Any, Any], parent: int) -> None:
             line.send(answer)
         except OSError:
             return
+
+
+def _follow(parent: int) -> None:
+    """End this process, whatever it is at, when its parent has been killed."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_S)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -104,6 +106,7 @@ def test_a_study_killed_outright_goes_on_where_it_was_and_runs_nothing_twice(
         time.sleep(0.01)
     process.kill()
     process.wait()
+    assert nobody_holds(out), "a worker or a node outlives a study that was killed"
     before = {path.name: path.stat().st_mtime_ns for path in trials.glob("*.json")}
     assert 3 <= len(before) < 14
     done = floodline(*words, "--json", "--progress", "none")
@@ -112,6 +115,40 @@ def test_a_study_killed_outright_goes_on_where_it_was_and_runs_nothing_twice(
     after = {path.name: path.stat().st_mtime_ns for path in trials.glob("*.json")}
     assert len(after) == 14
     assert {name: after[name] for name in before} == before
+
+
+def test_a_study_that_is_stopped_says_how_to_go_on_and_leaves_nobody_behind(
+    tmp_path: Path,
+) -> None:
+    file, out = tiny_file(tmp_path, slots=40), tmp_path / "study"
+    words = ["sweep", str(file), "--seeds", "40", "--workers", "2", "--out", str(out)]
+    process = subprocess.Popen(
+        [sys.executable, "-c", COMMAND, *words], stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 120
+    while not list((out / "trials").glob("*.json")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "the same command goes on from there" in said
+    assert nobody_holds(out)
+
+
+def nobody_holds(folder: Path) -> bool:
+    """Whether within ten seconds no process has a file below the folder open any more."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if not any(target.startswith(str(folder)) for target in open_files()):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def open_files() -> Iterator[str]:
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):  # it was closed while we looked
+            yield str(link.readlink())
 
 
 def test_a_folder_takes_up_no_other_study(tmp_path: Path) -> None:

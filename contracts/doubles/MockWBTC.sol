@@ -14,6 +14,16 @@ contract MockWBTC is ERC20 {
         _mint(to, amount);
     }
 
+    /// @notice Create tokens from nothing for somebody, and let another take all of his: a testbed
+    /// furnishes wallets without their signatures.
+    /// @param to Receiver.
+    /// @param amount Token units, 8 decimals.
+    /// @param spender Who may take them.
+    function mintFor(address to, uint256 amount, address spender) external {
+        _mint(to, amount);
+        _approve(to, spender, type(uint256).max);
+    }
+
     /// @notice Eight, as the real one.
     function decimals() public pure override returns (uint8) {
         return 8;

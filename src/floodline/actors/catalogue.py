@@ -1,6 +1,7 @@
 """Importing this module registers every actor that comes with Floodline."""
 
 from floodline.actors import (
+    arbitrage,
     auction_bidders,
     background,
     flood,
@@ -8,11 +9,13 @@ from floodline.actors import (
     oracle,
     order_keepers,
     traders,
+    vault,
 )
 from floodline.actors.base import ACTORS
 
 __all__ = [
     "ACTORS",
+    "arbitrage",
     "auction_bidders",
     "background",
     "flood",
@@ -20,4 +23,5 @@ __all__ = [
     "oracle",
     "order_keepers",
     "traders",
+    "vault",
 ]

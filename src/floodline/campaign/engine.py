@@ -426,6 +426,7 @@ class SlotEngine:
         evicted, world.evicted = world.evicted, 0
         replaced, world.replaced = world.replaced, 0
         market = world.protocol.markets[0]
+        vault, amm = world.protocol.vault, world.protocol.amm
         return BlockRow(
             number=slot,
             time_us=now_us,
@@ -454,6 +455,8 @@ class SlotEngine:
             latent_bad_debt_usd=latent,
             insurance_usd=house.get("fund", 0.0),
             counterparty_usd=house.get("counterparty", 0.0),
+            vault_nav_usd=vault.net_asset_value(self._node.call) if vault else float("nan"),
+            amm_price_usd=amm.price(self._node.call, market) if amm else float("nan"),
             open_interest_usd=float((np.abs(sizes) * true).sum()),
             skew=float(sizes[:, 0].sum()) if len(sizes) else 0.0,
             predicted_gas=predicted_gas,

@@ -88,6 +88,10 @@ class BlockRow:
     """Sum of negative equity at the true price of accounts that are still open."""
     insurance_usd: float
     counterparty_usd: float
+    vault_nav_usd: float
+    """Net asset value of the liquidity providers' vault; NaN without one."""
+    amm_price_usd: float
+    """Price of the first market's spot pool; NaN without one."""
     open_interest_usd: float
     skew: float
     predicted_gas: int

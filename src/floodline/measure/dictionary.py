@@ -108,6 +108,8 @@ BLOCKS: Final = Table(
         ),
         _C("insurance_usd", "float", "USD", "insurance fund"),
         _C("counterparty_usd", "float", "USD", "cash of the traders' counterparty"),
+        _C("vault_nav_usd", "float", "USD", "worth of the providers' vault; empty without one"),
+        _C("amm_price_usd", "float", "USD", "the spot pool's price; empty without one"),
         _C("open_interest_usd", "float", "USD", "notional of all positions at the true price"),
         _C("skew", "float", "asset units", "long minus short size"),
     ),

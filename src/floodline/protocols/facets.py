@@ -217,6 +217,9 @@ class VaultFacet(Protocol):
     def share_price(self, view: View) -> float:
         """Return the value of one share, in dollars."""
 
+    def net_asset_value(self, view: View) -> float:
+        """Return what the vault is worth at the newest price, in dollars."""
+
 
 class AmmFacet(Protocol):
     """The spot pool that collateral is sold through."""

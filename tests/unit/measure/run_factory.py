@@ -150,6 +150,8 @@ def add_block(record: RunRecord, rows: list[int], **changed: Any) -> None:
         "latent_bad_debt_usd": 0.1,
         "insurance_usd": 1_000.0,
         "counterparty_usd": 1e6,
+        "vault_nav_usd": float("nan"),
+        "amm_price_usd": float("nan"),
         "open_interest_usd": 50_000.0,
         "skew": 1.5,
         "predicted_gas": GAS_USED * len(rows),

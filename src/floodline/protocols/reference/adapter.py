@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Final, Protocol
@@ -79,6 +80,9 @@ class ReferenceParameters(AdapterParameters):
 
 class Follower(Protocol):
     """A part that keeps itself up to date by the protocol's events."""
+
+    remembers: ClassVar[tuple[str, ...]]
+    """Attributes that events change."""
 
     def take(self, events: Iterable[ProtocolEvent]) -> None:
         """Learn what happened."""
@@ -257,6 +261,22 @@ class ReferenceAdapter(ProtocolAdapter):
             self._pools.fund(chain, wallets_usd, self._start_e8)
         if self._vault is not None:
             self._vault.fund(chain, wallets_usd)
+
+    def checkpoint(self) -> dict[str, Any]:
+        """Return a copy of everything that events changed so far, the facets' part included."""
+        memories = [
+            deepcopy({name: getattr(follower, name) for name in follower.remembers})
+            for follower in self._followers
+        ]
+        return {**super().checkpoint(), "facets": memories}
+
+    def restore(self, checkpoint: dict[str, Any]) -> None:
+        """Return to a checkpoint: the blocks after it were orphaned."""
+        rest = dict(checkpoint)
+        for follower, memory in zip(self._followers, rest.pop("facets"), strict=True):
+            for name, value in deepcopy(memory).items():
+                setattr(follower, name, value)
+        super().restore(rest)
 
     def bytecode_hashes(self) -> dict[str, str]:
         """SHA-256 of each deployed contract's creation code."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 from floodline.chain.abi import ContractInterface
 from floodline.foundation.units import USDC, WAD, wad
@@ -15,7 +15,6 @@ from floodline.protocols.reference.deployment import Deployment
 from floodline.protocols.reference.model_amm import amount_out_down, arbitrage_amount
 
 _SWAP_GAS: Final = 250_000
-_FOREVER: Final = 2**256 - 1
 
 
 class SpotPools:
@@ -31,6 +30,8 @@ class SpotPools:
         The pools' fee, WAD ratio.
 
     """
+
+    remembers: ClassVar[tuple[str, ...]] = ("_base", "_quote")
 
     def __init__(
         self, deployment: Deployment, interfaces: Mapping[str, ContractInterface], fee: int
@@ -101,20 +102,19 @@ class SpotPools:
     def fund(
         self, chain: SetupChain, accounts: Mapping[bytes, float], prices_e8: Mapping[str, int]
     ) -> None:
-        """Give accounts dollars' worth of every token, and let the pools take them."""
+        """Give accounts dollars' worth of every token a pool, and let the pools take them."""
         token, deployment = self._interfaces["MockUSDC"], self._deployment
         for account, usd in accounts.items():
-            amounts = {deployment.token: wad(f"{usd:.2f}") * USDC // WAD}
-            for market, base in deployment.base_tokens.items():
-                unit = self._units(market)[0]
-                amounts[base] = wad(f"{usd:.2f}") * unit // (prices_e8[market] * 10**10)
-            for asset, amount in amounts.items():
-                mint = token.encode("mint", account, amount)
-                chain.send(chain.deployer, Call(asset, mint, CONFIGURE_GAS, "mint"))
+            dollars = wad(f"{usd:.2f}")
             for market, pool in deployment.pools.items():
-                approve = token.encode("approve", pool, _FOREVER)
-                for asset in (deployment.token, deployment.base_tokens[market]):
-                    chain.send(account, Call(asset, approve, CONFIGURE_GAS, "approve"))
+                unit = self._units(market)[0]
+                amounts = {
+                    deployment.token: dollars * USDC // WAD,
+                    deployment.base_tokens[market]: dollars * unit // (prices_e8[market] * 10**10),
+                }
+                for asset, amount in amounts.items():
+                    mint = token.encode("mintFor", account, amount, pool)
+                    chain.send(chain.deployer, Call(asset, mint, CONFIGURE_GAS, "mintFor"))
 
     @property
     def markets(self) -> Sequence[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
 from floodline.chain.abi import ContractInterface
 from floodline.foundation.units import WAD
@@ -47,6 +47,8 @@ class OracleDesk:
     profile: Profile
     interfaces: Mapping[str, ContractInterface]
     start_s: int
+
+    remembers: ClassVar[tuple[str, ...]] = ("_due_s",)
     _due_s: dict[bytes, int] = field(default_factory=dict)
     """When each feed may be poked next, by address."""
 
@@ -125,6 +127,8 @@ class PulledPrices:
     profile: Profile
     interfaces: Mapping[str, ContractInterface]
     signers: Mapping[str, PriceSigners]
+
+    remembers: ClassVar[tuple[str, ...]] = ("_stored_s",)
     _newest: dict[str, SignedPrice] = field(default_factory=dict)
     _stored_s: dict[str, int] = field(default_factory=dict)
     _signatures: dict[str, tuple[SignedPrice, bytes]] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 from floodline.chain.abi import ContractInterface
 from floodline.foundation.units import USDC, WAD, wad
@@ -25,7 +25,6 @@ _HEDGE_GAS: Final = 900_000
 _BATCH: Final = 16
 """Requests worked off in one transaction."""
 
-_FOREVER: Final = 2**256 - 1
 _ANY: Final = 0
 
 
@@ -42,6 +41,8 @@ class LiquidityVault:
         By contract name.
 
     """
+
+    remembers: ClassVar[tuple[str, ...]] = ("_shares", "_queued", "_paused_until_s", "_hedged_s")
 
     def __init__(
         self,
@@ -139,11 +140,10 @@ class LiquidityVault:
         """Give accounts dollars in their wallets, and let the vault take them."""
         token = self._interfaces["MockUSDC"]
         for account, usd in accounts.items():
-            mint = token.encode("mint", account, wad(f"{usd:.2f}") * USDC // WAD)
-            approve = token.encode("approve", self._vault, _FOREVER)
+            amount = wad(f"{usd:.2f}") * USDC // WAD
+            mint = token.encode("mintFor", account, amount, self._vault)
             to = self._deployment.token
-            chain.send(chain.deployer, Call(to, mint, CONFIGURE_GAS, "mint"))
-            chain.send(account, Call(to, approve, CONFIGURE_GAS, "approve"))
+            chain.send(chain.deployer, Call(to, mint, CONFIGURE_GAS, "mintFor"))
 
     def _add(self, account: bytes, shares: int) -> None:
         self._shares[account] = self._shares.get(account, 0) + shares

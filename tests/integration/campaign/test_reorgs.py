@@ -18,6 +18,7 @@ from floodline.campaign.session import Session
 from floodline.foundation.units import SECOND_US
 from floodline.measure.identities import check
 from floodline.measure.tables import build_tables
+from floodline.protocols.events import SpotPoolChanged
 
 pytestmark = pytest.mark.anvil
 
@@ -202,17 +203,47 @@ def test_two_processes_reorganise_alike(tmp_path: Path) -> None:
     assert one == other
 
 
+MADE_ONCE = {"_interfaces", "interfaces", "_decoder", "_artifacts", "_errors"}
+FACETS = {"_oracles", "_followers", "_pulled", "_pools", "_vault"}
+FACETS |= {"oracle_updates", "amm", "vault", "orders", "auctions"}
+OFF_CHAIN = {"_newest", "_signatures"}
+"""Signed prices, which no block holds and no reorganisation takes back."""
+
+
 def test_all_that_events_change_in_an_adapter_is_named_rewindable(tmp_path: Path) -> None:
     """Whatever differs between genesis and the end, and is not named, would survive a reorg."""
-    with prepared(small(slots=14), tmp_path) as session:
-        protocol = session.world.protocol
-        made_once = {"_interfaces", "_decoder", "_artifacts"}
-        fixed = set(vars(protocol)) - set(protocol.rewindable) - made_once
+    switches = {"oracle": "pull", "amm": True, "vault": True}
+    plain = small(slots=14, protocol={"insurance_usd": 5_000, "switches": switches})
+    plain["actors"].append({"arbitrageurs": {}})
+    plain["actors"].append({"providers": {"deposit_usd": 1_000}})
+    with prepared(plain, tmp_path) as session:
+        protocol: Any = session.world.protocol
+        parts = {"adapter": (protocol, {*protocol.rewindable, *MADE_ONCE, *FACETS})}
+        for part in protocol._followers:
+            parts[type(part).__name__] = (part, {*part.checkpoint(), *MADE_ONCE, *OFF_CHAIN})
 
         def frozen() -> dict[str, bytes]:
-            return {name: pickle.dumps(getattr(protocol, name)) for name in sorted(fixed)}
+            return {
+                f"{owner}.{name}": pickle.dumps(getattr(part, name))
+                for owner, (part, left_out) in parts.items()
+                for name in sorted(set(vars(part)) - left_out)
+            }
 
         before = frozen()
         session.run()
         after = frozen()
+    assert len(parts) == 5
     assert [name for name in before if before[name] != after[name]] == []
+
+
+def test_facets_go_back_with_the_adapter(tmp_path: Path) -> None:
+    plain = small(slots=4, protocol={"switches": {"amm": True}})
+    plain["actors"].append({"arbitrageurs": {}})
+    with prepared(plain, tmp_path) as session:
+        protocol: Any = session.world.protocol
+        checkpoint = protocol.checkpoint()
+        before = protocol.amm.output("ETH", 10**18, sells_base=True)
+        protocol.apply([SpotPoolChanged(0, 0, "ETH", 10**21, 0)])
+        assert protocol.amm.output("ETH", 10**18, sells_base=True) < before
+        protocol.restore(checkpoint)
+        assert protocol.amm.output("ETH", 10**18, sells_base=True) == before

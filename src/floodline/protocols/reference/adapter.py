@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +37,7 @@ from floodline.protocols.reference.facet_auctions import ReferenceAuctions
 from floodline.protocols.reference.facet_oracle import OracleDesk, PulledPrices
 from floodline.protocols.reference.facet_orders import ReferenceOrders
 from floodline.protocols.reference.facet_vault import LiquidityVault
+from floodline.protocols.reference.mirror import Follower
 from floodline.protocols.reference.option_desk import OptionDesk
 from floodline.protocols.reference.option_state import OptionState, SurfaceMirror
 from floodline.protocols.reference.overrides import with_overrides
@@ -78,16 +78,6 @@ class ReferenceParameters(AdapterParameters):
         return with_overrides(switched, self.overrides)
 
 
-class Follower(Protocol):
-    """A part that keeps itself up to date by the protocol's events."""
-
-    remembers: ClassVar[tuple[str, ...]]
-    """Attributes that events change."""
-
-    def take(self, events: Iterable[ProtocolEvent]) -> None:
-        """Learn what happened."""
-
-
 @dataclass
 class _Funding:
     """A market's funding state, as its last event told it."""
@@ -118,7 +108,7 @@ class ReferenceAdapter(ProtocolAdapter):
     """
 
     name: ClassVar[str] = "reference"
-    rewindable: ClassVar[tuple[str, ...]] = ("book", "_funding", "_option_state")
+    rewindable: ClassVar[tuple[str, ...]] = ("book", "_funding", "_option_state", "_block_s")
 
     def __init__(
         self, parameters: ReferenceParameters, *, markets: Sequence[str], artifacts: Artifacts
@@ -262,22 +252,6 @@ class ReferenceAdapter(ProtocolAdapter):
         if self._vault is not None:
             self._vault.fund(chain, wallets_usd)
 
-    def checkpoint(self) -> dict[str, Any]:
-        """Return a copy of everything that events changed so far, the facets' part included."""
-        memories = [
-            deepcopy({name: getattr(follower, name) for name in follower.remembers})
-            for follower in self._followers
-        ]
-        return {**super().checkpoint(), "facets": memories}
-
-    def restore(self, checkpoint: dict[str, Any]) -> None:
-        """Return to a checkpoint: the blocks after it were orphaned."""
-        rest = dict(checkpoint)
-        for follower, memory in zip(self._followers, rest.pop("facets"), strict=True):
-            for name, value in deepcopy(memory).items():
-                setattr(follower, name, value)
-        super().restore(rest)
-
     def bytecode_hashes(self) -> dict[str, str]:
         """SHA-256 of each deployed contract's creation code."""
         return {name: self._artifacts[name].bytecode_hash for name in self._deployment.contracts}
@@ -400,7 +374,7 @@ class ReferenceAdapter(ProtocolAdapter):
 
     def decode(self, logs: Sequence[Log], timestamp_s: int) -> list[ProtocolEvent]:
         """Return the protocol's events among these logs."""
-        self._block_s = max(self._block_s, timestamp_s)
+        self._block_s = timestamp_s
         found = self._decoder.decode(logs, timestamp_s)
         return found if self.auctions is None else with_sales_as_liquidations(found, self.book)
 
@@ -418,18 +392,16 @@ class ReferenceAdapter(ProtocolAdapter):
                 state.time_s = event.time_s
 
     def checkpoint(self) -> dict[str, Any]:
-        """Return a copy of everything that events changed, waiting orders and auctions too."""
-        offered = {"orders": self.orders, "auctions": self.auctions}
-        found = {name: facet.checkpoint() for name, facet in offered.items() if facet is not None}
-        return {**super().checkpoint(), **found}
+        """Return a copy of everything that events changed so far, the facets' part included."""
+        facets = [follower.checkpoint() for follower in self._followers]
+        return {**super().checkpoint(), "facets": facets}
 
     def restore(self, checkpoint: dict[str, Any]) -> None:
         """Return to a checkpoint: the blocks after it were orphaned."""
-        super().restore({name: checkpoint[name] for name in self.rewindable})
-        if self.orders is not None:
-            self.orders.restore(checkpoint["orders"])
-        if self.auctions is not None:
-            self.auctions.restore(checkpoint["auctions"])
+        rest = dict(checkpoint)
+        for follower, memory in zip(self._followers, rest.pop("facets"), strict=True):
+            follower.restore(memory)
+        super().restore(rest)
 
     def explain_revert(self, data: bytes) -> str:
         """Return the custom error, reason or panic of whichever contract knows it."""

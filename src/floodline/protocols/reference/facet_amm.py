@@ -12,12 +12,13 @@ from floodline.protocols.interface import Call, SetupChain, View
 from floodline.protocols.reference.deploy_liquidity import BASE_TOKENS
 from floodline.protocols.reference.deploy_site import CONFIGURE_GAS
 from floodline.protocols.reference.deployment import Deployment
+from floodline.protocols.reference.mirror import Mirror
 from floodline.protocols.reference.model_amm import amount_out_down, arbitrage_amount
 
 _SWAP_GAS: Final = 250_000
 
 
-class SpotPools:
+class SpotPools(Mirror):
     """The pools of a deployment.
 
     Parameters

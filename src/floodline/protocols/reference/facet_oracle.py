@@ -16,6 +16,7 @@ from floodline.protocols.events import (
 )
 from floodline.protocols.interface import Call
 from floodline.protocols.reference.deployment import Deployment
+from floodline.protocols.reference.mirror import Mirror
 from floodline.protocols.reference.profiles import Profile, asset_id
 from floodline.protocols.reference.signed_prices import PriceSigners, SignedPrice
 from floodline.protocols.reference.switches import Oracle
@@ -27,7 +28,7 @@ _UPDATE_GAS: Final = 350_000
 
 
 @dataclass
-class OracleDesk:
+class OracleDesk(Mirror):
     """Calls that bring prices on chain.
 
     Parameters
@@ -107,7 +108,7 @@ class OracleDesk:
 
 
 @dataclass
-class PulledPrices:
+class PulledPrices(Mirror):
     """The newest signed price of each market, and calls that carry them.
 
     Parameters

@@ -17,6 +17,7 @@ from floodline.protocols.events import (
 from floodline.protocols.interface import Call, SetupChain, View
 from floodline.protocols.reference.deploy_site import CONFIGURE_GAS
 from floodline.protocols.reference.deployment import Deployment
+from floodline.protocols.reference.mirror import Mirror
 from floodline.protocols.reference.profiles import Profile
 
 _REQUEST_GAS: Final = 250_000
@@ -28,7 +29,7 @@ _BATCH: Final = 16
 _ANY: Final = 0
 
 
-class LiquidityVault:
+class LiquidityVault(Mirror):
     """The vault behind the markets, and the hedges of vaults beside it.
 
     Parameters

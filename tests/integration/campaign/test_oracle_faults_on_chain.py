@@ -127,3 +127,15 @@ def test_a_fixed_bid_is_shut_out_by_a_flood_where_an_escalating_one_gets_in(
     fixed = {"fixed": {"max_fee_gwei": 100, "tip_gwei": 1}}
     escalating = {"escalating": {"tip_gwei": 1, "factor": 2.0, "every_blocks": 1}}
     assert oldest_price_s(fixed) > 1.5 * oldest_price_s(escalating)
+
+
+@pytest.mark.parametrize(("wrong", "harmed"), [(1, False), (2, True)])
+@pytest.mark.parametrize("name", ["bias", "clamp", "freeze"])
+def test_a_median_of_three_bears_one_faulty_publisher_and_not_two(
+    finished: Finished, name: str, wrong: int, harmed: bool
+) -> None:
+    sound = {"heartbeat_s": 24}
+    faulty = {**sound, "faults": [HARMFUL[name]]}
+    publishers = [faulty] * wrong + [sound] * (3 - wrong)
+    record = run(finished, *publishers, protocol={"switches": {"oracle": "median"}})
+    assert (gaps(record).max() > 0.12) == harmed

@@ -129,13 +129,19 @@ def test_a_fixed_bid_is_shut_out_by_a_flood_where_an_escalating_one_gets_in(
     assert oldest_price_s(fixed) > 1.5 * oldest_price_s(escalating)
 
 
-@pytest.mark.parametrize(("wrong", "harmed"), [(1, False), (2, True)])
-@pytest.mark.parametrize("name", ["bias", "clamp", "freeze"])
-def test_a_median_of_three_bears_one_faulty_publisher_and_not_two(
-    finished: Finished, name: str, wrong: int, harmed: bool
-) -> None:
+def median_of_three(finished: Finished, fault: dict[str, Any], wrong: int) -> float:
+    """Mean distance from the truth after the fall, with this many faulty publishers of three."""
     sound = {"heartbeat_s": 24}
-    faulty = {**sound, "faults": [HARMFUL[name]]}
+    faulty = {**sound, "faults": [fault]}
     publishers = [faulty] * wrong + [sound] * (3 - wrong)
     record = run(finished, *publishers, protocol={"switches": {"oracle": "median"}})
-    assert (gaps(record).max() > 0.12) == harmed
+    return float(gaps(record)[10:].mean())
+
+
+@pytest.mark.parametrize("name", ["bias", "clamp", "freeze"])
+def test_a_median_of_three_bears_one_faulty_publisher_better_than_two(
+    finished: Finished, name: str
+) -> None:
+    one, two = (median_of_three(finished, HARMFUL[name], wrong) for wrong in (1, 2))
+    assert one < 0.06
+    assert two > 0.09

@@ -205,6 +205,9 @@ class ReferenceAdapter(ProtocolAdapter):
                 lambda: self._option_state,
             )
             self._decoder.also(self._option_desk.decoder.decode)
+            if self._vault is not None:
+                for name in deployment.options.markets:
+                    self._vault.expect_hedges(deployment.options.backer, name, site.chain.now_s)
 
     def _offer_settlement(self) -> None:
         """Offer orders and auctions where they were deployed."""
@@ -532,4 +535,6 @@ class ReferenceAdapter(ProtocolAdapter):
         found = {"counterparty": self._deployment.counterparty, "fund": self._deployment.fund}
         if self._deployment.orders is not None:
             found["order_escrow"] = self._deployment.orders
+        if self._deployment.options is not None:
+            found["option_vault"] = self._deployment.options.backer
         return found

@@ -7,18 +7,22 @@ from typing import Final, NamedTuple
 from floodline.chain.keccak import keccak256
 from floodline.protocols.facets import OptionSeries
 from floodline.protocols.reference.deploy_core import Core
+from floodline.protocols.reference.deploy_hedges import hedge_options
+from floodline.protocols.reference.deploy_liquidity import deploy_option_vault
 from floodline.protocols.reference.deploy_site import Site
 from floodline.protocols.reference.profile_core import WAD_PER_FEED_UNIT
 from floodline.protocols.reference.profiles import asset_id
 from floodline.protocols.reference.switches import ExpiryPrice
 
 OPTION_VAULT: Final = keccak256(b"floodline option vault")[12:]
-"""Ledger account that takes the other side of option traders; nobody holds its key."""
+"""Ledger account of option traders' other side without a vault; nobody holds its key."""
 
 
 class OptionSuite(NamedTuple):
     """Addresses of everything that options need, and what is listed."""
 
+    backer: bytes
+    """Ledger account that takes the traders' other side: a hedged vault's, or one of nobody's."""
     markets: dict[str, bytes]
     surfaces: dict[str, bytes]
     expiries: bytes
@@ -43,18 +47,21 @@ def deploy_options(site: Site, core: Core, hub: bytes, engine: bytes) -> OptionS
     closing = tuple(profile.option_liquidation.parameters())
     liquidator = site.deploy("OptionLiquidator", house, hub, engine, closing)
     site.configure("ClearingHouse", house, "setEngine", liquidator, True)
+    backer = deploy_option_vault(site, house, hub) if profile.switches.vault else OPTION_VAULT
     surfaces: dict[str, bytes] = {}
     markets: dict[str, bytes] = {}
     for market in site.prices_e8:
-        surfaces[market], markets[market] = _market(site, house, hub, expiries, market)
+        surfaces[market], markets[market] = _market(site, house, hub, expiries, market, backer)
         site.configure("PortfolioMargin", margin, "setSurface", asset_id(market), surfaces[market])
     lens = site.deploy("OptionLens", house)
     series = {market: _list(site, market, address) for market, address in markets.items()}
-    return OptionSuite(markets, surfaces, expiries, margin, liquidator, lens, series)
+    if profile.switches.vault:
+        hedge_options(site, core, backer, markets)
+    return OptionSuite(backer, markets, surfaces, expiries, margin, liquidator, lens, series)
 
 
 def _market(
-    site: Site, house: bytes, hub: bytes, expiries: bytes, market: str
+    site: Site, house: bytes, hub: bytes, expiries: bytes, market: str, backer: bytes
 ) -> tuple[bytes, bytes]:
     """Deploy an asset's surface and option market, and publish volatility."""
     profile = site.profile
@@ -70,7 +77,7 @@ def _market(
         tuple(profile.options.parameters()),
     )
     site.configure("VolSurface", surface, "setMarket", address)
-    site.configure("ClearingHouse", house, "registerProduct", address, OPTION_VAULT)
+    site.configure("ClearingHouse", house, "registerProduct", address, backer)
     start = tuple(profile.surface.start())
     site.configure("VolSurface", surface, "push", start, site.chain.now_s - 1)
     return surface, address

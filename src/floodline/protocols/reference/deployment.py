@@ -12,7 +12,7 @@ from floodline.protocols.interface import Call, SetupChain
 from floodline.protocols.reference.deploy_core import deploy_core
 from floodline.protocols.reference.deploy_liquidation import deploy_liquidation
 from floodline.protocols.reference.deploy_liquidity import Pools, deploy_pools, seed
-from floodline.protocols.reference.deploy_options import OPTION_VAULT, OptionSuite, deploy_options
+from floodline.protocols.reference.deploy_options import OptionSuite, deploy_options
 from floodline.protocols.reference.deploy_oracles import deploy_oracles, hand_over, prepay
 from floodline.protocols.reference.deploy_settlement import deploy_auction, deploy_orders
 from floodline.protocols.reference.deploy_site import CONFIGURE_GAS, Site
@@ -88,12 +88,19 @@ def deploy(site: Site) -> Deployment:
         counterparty=core.counterparty,
         oracle=switches.oracle,
         hand_over=hand_over(site),
-        vaults={core.counterparty: "LPVault"} if switches.vault else {},
+        vaults=_vaults(core.counterparty, options) if switches.vault else {},
         orders=orders,
         auction=auction,
         contracts=tuple(site.deployed),
         options=options,
     )
+
+
+def _vaults(counterparty: bytes, options: OptionSuite | None) -> dict[bytes, str]:
+    found = {counterparty: "LPVault"}
+    if options is not None:
+        found[options.backer] = "HedgedVault"
+    return found
 
 
 def capitalise(
@@ -106,7 +113,11 @@ def capitalise(
     else:
         capital = {deployment.counterparty: liquidity_wad, **capital}
     if deployment.options is not None:
-        capital[OPTION_VAULT] = site.profile.listing.option_vault_capital.value
+        amount = site.profile.listing.option_vault_capital.value
+        if site.profile.switches.vault:
+            seed(site, deployment.options.backer, deployment.token, amount)
+        else:
+            capital[deployment.options.backer] = amount
     funded = {account: amount for account, amount in capital.items() if amount}
     deposit(site.chain, deployment, site.interfaces, funded)
 

@@ -26,7 +26,7 @@ def own_anvil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnvilNode]:
         yield node
 
 
-def test_calls_that_were_sold_are_hedged_once_it_is_due_and_the_event_says_how_late(
+def test_calls_that_were_sold_are_hedged_once_due_and_told_how_late(
     own_anvil: AnvilNode,
 ) -> None:
     venue = Venue(own_anvil, vault=True)

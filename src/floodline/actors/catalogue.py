@@ -2,6 +2,7 @@
 
 from floodline.actors import (
     arbitrage,
+    attacks,
     auction_bidders,
     background,
     flood,
@@ -16,6 +17,7 @@ from floodline.actors.base import ACTORS
 __all__ = [
     "ACTORS",
     "arbitrage",
+    "attacks",
     "auction_bidders",
     "background",
     "flood",

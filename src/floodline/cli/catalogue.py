@@ -172,6 +172,12 @@ def _oracle_faults() -> list[Item]:
     return _registry(FAULTS)
 
 
+def _triggers() -> list[Item]:
+    from floodline.actors.attacks import TRIGGERS  # noqa: PLC0415
+
+    return _registry(TRIGGERS)
+
+
 def _builders() -> list[Item]:
     from floodline.mempool.builder import BUILDERS  # noqa: PLC0415
 
@@ -275,6 +281,7 @@ KINDS: Final[dict[str, Callable[[], list[Item]]]] = {
     "fee-strategies": _fee_strategies,
     "arrivals": _arrivals,
     "loads": _loads,
+    "triggers": _triggers,
     "oracle-faults": _oracle_faults,
     "builders": _builders,
     "orders": _orders,

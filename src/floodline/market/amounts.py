@@ -114,3 +114,38 @@ class Uniform(Amount):
     def mean(self) -> float:
         """Halfway between the bounds."""
         return (self._low + self._high) / 2
+
+
+class LadderParameters(Parameters):
+    """Parameters of a ladder."""
+
+    low: float = Field(gt=0, description="Lowest rung, in the field's unit.")
+    high: float = Field(gt=0, description="Highest rung, in the field's unit.")
+    rungs: int = Field(default=8, ge=2, le=1000, description="Number of rungs.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> LadderParameters:
+        if self.high <= self.low:
+            raise ValueError(f"high ({self.high}) must lie above low ({self.low})")
+        return self
+
+
+@AMOUNTS.register(
+    "ladder",
+    LadderParameters,
+    description="One of a few amounts between low and high, in equal ratios: a tip ladder.",
+)
+class Ladder(Amount):
+    """Each rung equally likely: from 1 to 8 in four rungs are 1, 2, 4 and 8, 3.75 in the mean."""
+
+    def __init__(self, parameters: LadderParameters) -> None:
+        self._rungs = np.geomspace(parameters.low, parameters.high, parameters.rungs)
+
+    def sample(self, rng: np.random.Generator, count: int) -> npt.NDArray[np.float64]:
+        """Draw `count` rungs."""
+        return np.asarray(self._rungs[rng.integers(0, len(self._rungs), count)])
+
+    @property
+    def mean(self) -> float:
+        """The mean of the rungs."""
+        return float(self._rungs.mean())

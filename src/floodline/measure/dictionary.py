@@ -396,11 +396,39 @@ REORGS: Final = Table(
     ),
 )
 
+ATTACKS: Final = Table(
+    "attacks",
+    "one attack on block space or on the pool: an actor of the role flood",
+    (
+        _C("actor", "text", "", "actor"),
+        _C("kind", "text", "", "its kind in the campaign file"),
+        _C("offered", "int", "", "transactions that it offered"),
+        _C("gas_offered", "int", "gas", "sum of their gas limits"),
+        _C("in_blocks", "int", "", "how many of them got into blocks"),
+        _C("gas_used", "int", "gas", "gas that these used"),
+        _C("spent_wei", "exact", "wei", "what it paid for gas: the attack's cost"),
+        _C("spent_eth", "float", "ETH", "the same in ether"),
+        _C("rejected", "int", "", "how many the pool refused"),
+        _C("evicted", "int", "", "how many of its own the pool threw out"),
+        _C("replaced", "int", "", "how many of its own it replaced"),
+        _C("pool_mean", "float", "", "its transactions in the pool when a block was built, mean"),
+        _C("pool_peak", "int", "", "the same, the most at any block"),
+        _C("evicted_others", "int", "", "others' transactions that its own pushed out of the pool"),
+        _C(
+            "blocks_filled",
+            "int",
+            "",
+            "blocks with no room for another 25,000 gas of which it used half or more",
+        ),
+    ),
+)
+
 TABLES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
         ACCOUNTS,
         ACTORS,
+        ATTACKS,
         AUCTIONS,
         BLOCKS,
         CONFLICTS,

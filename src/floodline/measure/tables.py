@@ -10,6 +10,7 @@ import pandas as pd
 
 from floodline.campaign.record import NONE, BlockRow, Episode, RunRecord
 from floodline.foundation.units import FEED, SECOND_US, from_wad
+from floodline.measure.attacks import attack_table
 from floodline.measure.dictionary import (
     ACCOUNTS,
     ACTORS,
@@ -52,6 +53,7 @@ def build_tables(record: RunRecord) -> Tables:
     return {
         "accounts": build_frame(ACCOUNTS.columns, _fields(record.accounts, ACCOUNTS.columns)),
         "actors": _actors(record, transactions),
+        "attacks": attack_table(record, transactions),
         "auctions": _auctions(record),
         "blocks": _blocks(record),
         "conflicts": _conflicts(record),

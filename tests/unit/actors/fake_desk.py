@@ -76,7 +76,7 @@ class FakeDesk:
         self.decisions = []
         self.updates = []
         self.block = 0
-        self._accounts = [Sender(n, bytes([n]) * 20) for n in range(accounts)]
+        self._accounts = [Sender(n, n.to_bytes(2, "big") * 10) for n in range(accounts)]
         self._nonces = dict.fromkeys(range(accounts), 0)
 
     @property

@@ -18,6 +18,7 @@ def amount(name, **parameters):
         ("constant", {"value": 3}, 3.0),
         ("lognormal", {"median": 2, "sigma": 0.7}, 2 * np.exp(0.245)),
         ("uniform", {"low": 1, "high": 4}, 2.5),
+        ("ladder", {"low": 1, "high": 8, "rungs": 4}, 3.75),
     ],
 )
 def test_the_mean_is_that_of_what_is_drawn(name, parameters, mean):

@@ -330,7 +330,10 @@ class World:
             self._lose(departure.tx_id, departure.state, departure.reason, at_once=False)
 
     def _lose(self, tx_id: int, state: TxState, reason: Reason, *, at_once: bool) -> None:
-        self.ledger.end(tx_id, self.queue.now_us, state, reason)
+        columns = self.ledger.columns
+        other = max(int(columns["evicted_by"][tx_id]), int(columns["replaced_by"][tx_id]))
+        ended_us = self.queue.now_us if other == NONE else int(columns["arrived_us"][other])
+        self.ledger.end(tx_id, ended_us, state, reason)
         watched = self._watched.pop(tx_id, None)
         if watched is None:
             return

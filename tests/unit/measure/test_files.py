@@ -51,7 +51,7 @@ def test_summary_is_the_same_from_the_csvs_alone(tmp_path_factory, blocks, offer
 def test_empty_run_is_written_and_read_back(tmp_path):
     tables = build_tables(bare_record())
     paths = write_tables(tables, tmp_path)
-    assert len(paths) == 16
+    assert len(paths) == len(tables) == 17
     back = read_tables(tmp_path)
     for name, table in tables.items():
         pd.testing.assert_frame_equal(back[name], table)

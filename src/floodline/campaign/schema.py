@@ -48,6 +48,13 @@ class LiveSection(Parameters):
         default=4, ge=1, le=64, description="Requests that may be under way at one time."
     )
     batch: int = Field(default=100, ge=1, le=1000, description="Transactions in a request.")
+    processes: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        description="Processes that send, each over one connection, where one process is the "
+        "limit; 0 for threads of one process, as many as connections.",
+    )
     drop_after_s: float = Field(
         default=1.0,
         gt=0,

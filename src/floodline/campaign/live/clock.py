@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 
 from floodline.foundation.event_queue import EventQueue
 from floodline.foundation.units import SECOND_US
 
-_PERCENTILE = 99.0
+_BIN_US: Final = 100
+_BINS: Final = 600_000
+"""A minute in tenths of a millisecond; whatever is later counts as a minute late."""
 
 
 class WallClock:
@@ -53,6 +56,8 @@ class LateQueue(EventQueue):
 class ScheduleLag:
     """How late transactions were handed over, against the time they were scheduled for.
 
+    A count for each tenth of a millisecond, so that its size does not grow with the run.
+
     Parameters
     ----------
     limit_us : int
@@ -62,17 +67,18 @@ class ScheduleLag:
 
     def __init__(self, limit_us: int) -> None:
         self.limit_us = limit_us
-        self._lags_us: list[int] = []
+        self._counts = np.zeros(_BINS, dtype=np.int64)
 
     def add(self, lag_us: int) -> None:
         """Note one transaction's lag."""
-        self._lags_us.append(lag_us)
+        self._counts[min(max(lag_us, 0) // _BIN_US, _BINS - 1)] += 1
 
     def p99_us(self) -> int:
-        """Return the 99th percentile, 0 before the first transaction."""
-        if not self._lags_us:
+        """Return the 99th percentile, to a tenth of a millisecond; 0 before the first one."""
+        total = int(self._counts.sum())
+        if not total:
             return 0
-        return int(np.percentile(np.array(self._lags_us), _PERCENTILE))
+        return int(np.searchsorted(np.cumsum(self._counts), 0.99 * total)) * _BIN_US
 
     @property
     def exceeded(self) -> bool:

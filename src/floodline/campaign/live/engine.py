@@ -17,6 +17,7 @@ from floodline.campaign.live.heads import HeadSubscription
 from floodline.campaign.live.miners import miner_for
 from floodline.campaign.live.outbox import Outbox, Parcel
 from floodline.campaign.live.pool import LivePool
+from floodline.campaign.live.posting import in_processes, in_threads
 from floodline.campaign.live.reverts import ForeseenReverts
 from floodline.campaign.node_pool import read_block
 from floodline.campaign.schema import Campaign
@@ -127,8 +128,18 @@ class LiveEngine:
 
     async def _run(self) -> None:
         live, clock = self._campaign.chain.live, self._parts.clock
+        executor, post = (
+            in_processes(self._node.url, live.processes)
+            if live.processes
+            else in_threads(self._node.rpc, live.connections)
+        )
         outbox = Outbox(
-            self._node.rpc, live.connections, live.batch, self._pool.answered, self._pool.lost
+            executor,
+            post,
+            live.processes or live.connections,
+            live.batch,
+            self._pool.answered,
+            self._pool.lost,
         )
         self._parts.outbox = outbox
         heads = await HeadSubscription(self._node.url, clock.now_us).open()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from floodline.chain.hexadecimal import to_data
-from floodline.chain.rpc import InvalidAnswer, NeverSent, OutcomeUnknown, RpcClient, RpcFailure
+from floodline.campaign.live.posting import Fault, Post
+from floodline.chain.rpc import RpcFailure
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,14 @@ Lost = Callable[[Parcel, bool], None]
 
 
 class Outbox:
-    """Sends parcels in batches; runs on the event loop, waits for the network in threads.
+    """Sends parcels in batches; runs on the event loop, waits for the network elsewhere.
 
     Parameters
     ----------
-    rpc : RpcClient
-        With as many connections as there are lanes.
+    executor : Executor
+        Threads or processes, one for each lane.
+    post : callable
+        Sends raw transactions from there; see `floodline.campaign.live.posting`.
     lanes : int
         Requests that are under way at one time.
     batch : int
@@ -57,14 +59,20 @@ class Outbox:
     """
 
     def __init__(
-        self, rpc: RpcClient, lanes: int, batch: int, answered: Answer, lost: Lost
+        self,
+        executor: Executor,
+        post: Post,
+        lanes: int,
+        batch: int,
+        answered: Answer,
+        lost: Lost,
     ) -> None:
-        self._rpc = rpc
+        self._executor = executor
+        self._post = post
         self._batch = batch
         self._answered = answered
         self._lost = lost
         self._lanes: list[asyncio.Queue[Parcel]] = [asyncio.Queue() for _ in range(lanes)]
-        self._threads = ThreadPoolExecutor(lanes, thread_name_prefix="outbox")
         self._workers: list[asyncio.Task[None]] = []
         self.sent = 0
         """Parcels that a request has been made for."""
@@ -91,7 +99,7 @@ class Outbox:
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=False, cancel_futures=True)
 
     def check(self) -> None:
         """Raise what ended a lane, if anything did."""
@@ -108,14 +116,13 @@ class Outbox:
             while len(parcels) < self._batch and not lane.empty():
                 parcels.append(lane.get_nowait())
             self.sent += len(parcels)
-            calls = [("eth_sendRawTransaction", (to_data(one.raw),)) for one in parcels]
-            try:
-                answers = await loop.run_in_executor(self._threads, self._rpc.batch, calls)
-            except (NeverSent, OutcomeUnknown, InvalidAnswer) as error:
+            raws = [one.raw for one in parcels]
+            answers = await loop.run_in_executor(self._executor, self._post, raws)
+            if isinstance(answers, Fault):
                 for parcel in parcels:
-                    self._lost(parcel, not isinstance(error, NeverSent))
+                    self._lost(parcel, answers.maybe_there)
             else:
                 for parcel, answer in zip(parcels, answers, strict=True):
-                    self._answered(parcel, answer if isinstance(answer, RpcFailure) else None)
+                    self._answered(parcel, answer)
             for _ in parcels:
                 lane.task_done()

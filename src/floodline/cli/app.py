@@ -216,6 +216,37 @@ def calibrate_background(
 
 
 @app.command()
+def crosscheck(
+    context: typer.Context,
+    file: CampaignFile,
+    overrides: Overrides = None,
+    *,
+    seeds: Annotated[int, typer.Option(help="Seeds, from the campaign's own on.")] = 5,
+    out: Annotated[Path, typer.Option(help="Takes a run folder for each seed and node.")] = Path(
+        "data/runs/crosscheck"
+    ),
+    progress: Annotated[
+        ProgressKind, typer.Option(help="A live line, plain lines, or nothing, on stderr.")
+    ] = ProgressKind.auto,
+    as_json: Json = False,
+) -> None:
+    """Run one campaign with the modelled pool and on a real geth, and compare the verdicts."""
+    from floodline.cli import crosscheck as verb  # noqa: PLC0415
+
+    raise typer.Exit(
+        verb.crosscheck(
+            file,
+            tuple(overrides or ()),
+            seeds=seeds,
+            out=out,
+            as_json=as_json,
+            progress=progress.value,
+            command_line=context.obj or ("floodline", *sys.argv[1:]),
+        )
+    )
+
+
+@app.command()
 def bench(
     name: Annotated[
         str | None, typer.Argument(help="One benchmark; all of them by default.")

@@ -97,8 +97,18 @@ def replay(run: RunInfo, progress: Progress, words: Sequence[str], out: Path | N
     out : Path or None
         Where to keep the new run; it is not kept by default.
 
+    Raises
+    ------
+    AnalysisError
+        If the run left no manifest, or ran by the wall clock.
+
     """
     campaign = campaign_of(run)
+    if campaign.chain.clock == "wall":
+        raise AnalysisError(
+            f"{run.path} ran by the wall clock: what a live node did cannot be made again",
+            "replay takes runs with `clock: slot`; run the campaign again and compare",
+        )
     expected = str(run.manifest["outcome_hash"])
     with tempfile.TemporaryDirectory(prefix="floodline-replay-") as own:
         result = run_once(campaign, progress, words, out or Path(own) / "run")

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from floodline.cli.output import BOLD, GREEN, YELLOW, say, say_json, say_table
 from floodline.cli.studies import Flags, opened, verdict_on_failures
 from floodline.foundation.errors import CampaignError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LINES: Final = 12
 
 
 def run(flags: Flags, varied: str, *, batch: int, budget: int, tolerance: float) -> int:
@@ -41,18 +48,8 @@ def run(flags: Flags, varied: str, *, batch: int, budget: int, tolerance: float)
     if flags.as_json:
         say_json({"folder": str(study.path), "key": vary.key, **found.dump()})
         return 0 if search.verdict == "found" and not found.failed else 1
-    rows = [
-        [
-            f"{row.load:,.6g}",
-            str(row.trials),
-            str(row.failed),
-            f"{row.share:.2f}",
-            f"[{row.low:.2f}, {row.high:.2f}]",
-        ]
-        for row in found.shares.itertuples()
-    ]
     columns = [vary.key, "trials", "failed", "share", "95 % interval"]
-    say_table("trials", columns, rows, right=range(4))
+    say_table("trials, neighbouring loads together", columns, _rows(found.shares), right=range(4))
     side = "below" if objective.below is not None else "above"
     bound = objective.below if objective.below is not None else objective.above
     wanted = f"{objective.metric} {side} {bound:g}"
@@ -72,3 +69,26 @@ def run(flags: Flags, varied: str, *, batch: int, budget: int, tolerance: float)
     for name in ("breakpoint.csv", "trials.csv"):
         say(f"  {study.path / name}")
     return 0 if sound and search.verdict == "found" else 1
+
+
+def _rows(shares: pd.DataFrame) -> list[list[str]]:
+    """Return a dozen lines at most: neighbouring loads are counted together."""
+    from floodline.measure.statistics import proportion_interval  # noqa: PLC0415 - heavy
+
+    size = -(-len(shares) // _LINES)
+    rows = []
+    for start in range(0, len(shares), size):
+        group = shares.iloc[start : start + size]
+        low, high = float(group["load"].iloc[0]), float(group["load"].iloc[-1])
+        trials, failed = int(group["trials"].sum()), int(group["failed"].sum())
+        interval = proportion_interval(failed, trials)
+        rows.append(
+            [
+                f"{low:.5g}" if low == high else f"{low:.5g} to {high:.5g}",
+                str(trials),
+                str(failed),
+                f"{interval.estimate:.2f}",
+                f"[{interval.low:.2f}, {interval.high:.2f}]",
+            ]
+        )
+    return rows

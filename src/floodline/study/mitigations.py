@@ -58,6 +58,20 @@ MITIGATIONS: Final[dict[str, Mitigation]] = {
             ("actors.keepers.count=10",),
         ),
         Mitigation(
+            "oi_margin",
+            "initial margin grows with the open interest of its side",
+            ("protocol.switches.initial_margin=open_interest",),
+        ),
+        Mitigation(
+            "private_lane",
+            "every builder takes private transactions first, and keepers and oracle send theirs so",
+            (
+                "builder.policy=private_lane",
+                "actors.keepers.lane=private",
+                "actors.oracle.lane=private",
+            ),
+        ),
+        Mitigation(
             "quick_oracle",
             "the oracle reports moves of 0.1 % and its publisher takes no time",
             ("actors.oracle.deviation=0.001", "actors.oracle.delay_s=0"),
@@ -66,6 +80,11 @@ MITIGATIONS: Final[dict[str, Mitigation]] = {
             "reserved_lane",
             "a fifth of each block is kept for keepers' and oracles' transactions",
             ("builder.policy={protected_lane: {roles: [keeper, oracle], share: 0.2}}",),
+        ),
+        Mitigation(
+            "value_aware_keepers",
+            "keepers bid half of what a liquidation is worth to them",
+            ("actors.keepers.fee=value_aware",),
         ),
     )
 }

@@ -119,8 +119,12 @@ def parse_goal(text: str) -> Goal:
 
 def _interval(found: Interval) -> str:
     if not (math.isfinite(found.low) and math.isfinite(found.high)):
-        return f"{found.estimate:,.4g} [unbounded]" if math.isfinite(found.estimate) else "-"
-    return f"{found.estimate:,.4g} [{found.low:,.4g}, {found.high:,.4g}]"
+        return f"{_short(found.estimate)} [unbounded]" if math.isfinite(found.estimate) else "-"
+    return f"{_short(found.estimate)} [{_short(found.low)}, {_short(found.high)}]"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
 
 
 def _plain(attempt: Attempt) -> dict[str, object]:

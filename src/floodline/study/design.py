@@ -218,8 +218,12 @@ def overrides_of(setting: Mapping[str, Scalar]) -> list[str]:
 
 
 def label_of(setting: Mapping[str, Scalar]) -> str:
-    """Return a point in words, keys by their last part."""
-    return ", ".join(f"{key.rsplit('.', 1)[-1]}={_yaml(value)}" for key, value in setting.items())
+    """Return a point in words: keys by their last part, numbers with four digits."""
+    return ", ".join(f"{key.rsplit('.', 1)[-1]}={_brief(value)}" for key, value in setting.items())
+
+
+def _brief(value: Scalar) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else _yaml(value)
 
 
 def _yaml(value: Scalar) -> str:

@@ -57,7 +57,7 @@ class Attempt:
     over_collateral : float
         Mean spend over the collateral deposited: the cost of disruption over the value at risk.
     reaches_goal : bool
-        Whether the goal's figure rises enough on average.
+        Whether the goal's figure rises enough on average, and its interval leaves out zero.
 
     """
 
@@ -242,7 +242,7 @@ class _Work:
                 "run more --seeds, or set a goal that every run reaches",
             )
         collateral = [_value(after, COLLATERAL) for _, after in pairs]
-        rise = effects[self._goal.figure].difference.estimate
+        rise = effects[self._goal.figure].difference
         mean = mean_interval(spend)
         return Attempt(
             point,
@@ -251,7 +251,7 @@ class _Work:
             effects,
             prices,
             mean.estimate / float(np.mean(collateral)) if any(collateral) else np.nan,
-            rise >= self._goal.rise,
+            rise.estimate >= self._goal.rise and rise.low > 0,
         )
 
     def sorted(self) -> list[Attempt]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from floodline.foundation.errors import CampaignError
 from floodline.foundation.suggest import suggestion
-from floodline.validation import amm, determinism, fee_market, lateness, options, queues
+from floodline.validation import amm, determinism, fee_market, lateness, options, queues, starvation
 from floodline.validation.law import Effort, Law, Verdict
 
 LAWS: Final = (
@@ -28,6 +28,12 @@ LAWS: Final = (
         "waiting, two tip classes",
         "W_i = (L_i W(L_i) - L_{i-1} W(L_{i-1}))/λ_i",
         queues.tip_classes,
+    ),
+    Law(
+        "V4",
+        "load that shuts out a bidder at quantile q of the tips",
+        "1/(1-q) times what blocks hold",
+        starvation.breaking_loads,
     ),
     Law(
         "V5",

@@ -56,7 +56,7 @@ def exponential_slots(effort: Effort) -> list[Finding]:
     """V2: exponential block times, and the median of waits that the run's end cuts off."""
     cases = [(0.3, 20_000), (0.6, 60_000)]
     if not effort.quick:
-        cases = [(0.3, 60_000), (0.6, 200_000), (0.9, 1_000_000)]
+        cases = [(0.3, 40_000), (0.6, 100_000), (0.9, 250_000)]
     found = []
     for rho, slots in cases:
         rate = rho * CAPACITY / SLOT_S

@@ -54,6 +54,7 @@ def serve(
     *,
     capacity: int,
     builder: BlockBuilder,
+    pool_slots: int | None = None,
 ) -> Served:
     """Send transactions through pool and builder, each from an account of its own.
 
@@ -69,12 +70,14 @@ def serve(
         Transactions that fit one block.
     builder : BlockBuilder
         The policy.
+    pool_slots : int, optional
+        Transactions that the pool holds; by default none has to leave it.
 
     """
     count = len(arrived_us)
     done = bytearray(count)
     pool = TransactionPool(
-        PoolLimits(global_slots=max(5_120, count)),
+        PoolLimits(global_slots=pool_slots or max(5_120, count), global_queue=1),
         base_fee=1,
         block_gas_limit=capacity * GAS,
         balance_of=lambda _sender: CAP_WEI * GAS,

@@ -7,7 +7,16 @@ from typing import Final
 
 from floodline.foundation.errors import CampaignError
 from floodline.foundation.suggest import suggestion
-from floodline.validation import amm, determinism, fee_market, lateness, options, queues, starvation
+from floodline.validation import (
+    amm,
+    calm,
+    determinism,
+    fee_market,
+    lateness,
+    options,
+    queues,
+    starvation,
+)
 from floodline.validation.law import Effort, Law, Verdict
 
 LAWS: Final = (
@@ -70,6 +79,12 @@ LAWS: Final = (
         "bad debt of a late liquidation",
         "P = Φ(-m/s), E = s φ(m/s) - m Φ(-m/s)",
         lateness.late_liquidations,
+    ),
+    Law(
+        "V11",
+        "blocks under elastic demand",
+        "mean in [1, 1.06] of the target; spread and memory of 340 mainnet blocks",
+        calm.calm_blocks,
     ),
     Law(
         "V12",

@@ -53,6 +53,16 @@ MITIGATIONS: Final[dict[str, Mitigation]] = {
             ("builder.policy=fifo",),
         ),
         Mitigation(
+            "lottery",
+            "blocks are filled by a fair draw: neither tip nor speed helps",
+            ("builder.policy=random",),
+        ),
+        Mitigation(
+            "many_accounts",
+            "keepers send from sixteen accounts each: a stuck nonce holds up little",
+            ("actors.keepers.accounts_each=16",),
+        ),
+        Mitigation(
             "more_keepers",
             "ten keepers",
             ("actors.keepers.count=10",),

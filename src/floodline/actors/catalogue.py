@@ -9,6 +9,7 @@ from floodline.actors import (
     keepers,
     oracle,
     order_keepers,
+    sequencer,
     traders,
     vault,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "keepers",
     "oracle",
     "order_keepers",
+    "sequencer",
     "traders",
     "vault",
 ]

@@ -260,6 +260,11 @@ class ProtocolAdapter(ABC):
         del market, now_s
         return None
 
+    def report_sequencer(self, *, down: bool) -> Call | None:
+        """Return the call that reports the sequencer down or up; None where nobody asks."""
+        del down
+        return None
+
     def fund_wallets(self, chain: SetupChain, wallets_usd: Mapping[bytes, float]) -> None:
         """Give accounts dollars' worth of each token that the protocol trades, outside of it."""
         del chain, wallets_usd

@@ -138,3 +138,23 @@ def test_without_the_staleness_guard_any_old_price_will_do(tmp_path: Path) -> No
     guarded = silent(guard=True)
     assert not (guarded["trades"]["time_s"] > 240).any()
     assert (guarded["transactions"]["reason"].astype(str) == "StalePrice").any()
+
+
+def test_an_outage_of_the_sequencer_and_its_grace_hold_liquidations_back(tmp_path: Path) -> None:
+    plain = small(
+        protocol={
+            "insurance_usd": 5_000,
+            "switches": {"sequencer_guard": True},
+            "overrides": {"grace_seconds": 60},
+        }
+    )
+    plain["actors"] = [one for one in plain["actors"] if "flood" not in one]
+    plain["actors"].append({"sequencer": {"outages": [{"at_s": 30, "for_s": 60}]}})
+    tables = finished(plain, tmp_path)
+    reasons = set(tables["transactions"]["reason"].astype(str))
+    assert {"SequencerDown", "SequencerGrace"} <= reasons
+    liquidations = tables["liquidations"]
+    done = liquidations[liquidations["end"] == "liquidated"]
+    assert done["t6_s"].min() >= 90 + 60
+    trades = tables["trades"]["time_s"]
+    assert ((trades > 100) & (trades < 150)).any(), "the grace period stops no trade"

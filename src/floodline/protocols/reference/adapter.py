@@ -352,6 +352,10 @@ class ReferenceAdapter(ProtocolAdapter):
         """Return the poke that a delayed or averaging feed, or a reference, is due for."""
         return self._oracles.upkeep(market, now_s)
 
+    def report_sequencer(self, *, down: bool) -> Call | None:
+        """Return the report to the sequencer's uptime feed, where the hub asks one."""
+        return self._oracles.report_sequencer(down=down)
+
     def expected_reward_usd(self, notional_usd: float, equity_usd: float, gas_usd: float) -> float:
         """Return the reward by the contracts' formula for one chunk, payment limits included."""
         fund = self.book.cash_wad[self.book.index[self._deployment.fund]] / WAD

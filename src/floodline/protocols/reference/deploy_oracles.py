@@ -34,6 +34,8 @@ class Oracles(NamedTuple):
     """By market: where publishers transmit; the feed itself but for delayed feeds."""
     references: dict[str, bytes]
     """By market: the average that breakers hold prices against, where there is one."""
+    sequencer: bytes | None
+    """The sequencer's uptime feed, where the hub asks it."""
 
 
 def price_signers(site: Site) -> list[Account]:
@@ -58,7 +60,8 @@ def deploy_oracles(site: Site, pools: Mapping[str, bytes]) -> Oracles:
 
     """
     switches = site.profile.switches
-    hub = site.deploy("GuardedOracleHub" if switches.breaker else "OracleHub")
+    guarded = switches.breaker or switches.sequencer_guard
+    hub = site.deploy("GuardedOracleHub" if guarded else "OracleHub")
     feeds: dict[str, bytes] = {}
     sources: dict[str, bytes] = {}
     for market, price in site.prices_e8.items():
@@ -71,7 +74,8 @@ def deploy_oracles(site: Site, pools: Mapping[str, bytes]) -> Oracles:
     references: dict[str, bytes] = {}
     if switches.breaker:
         references = _set_guards(site, hub, pools)
-    return Oracles(hub, feeds, sources, references)
+    sequencer = _watch_sequencer(site, hub) if switches.sequencer_guard else None
+    return Oracles(hub, feeds, sources, references, sequencer)
 
 
 def prepay(site: Site, oracles: Oracles, consumers: Sequence[bytes]) -> None:
@@ -196,6 +200,14 @@ _DEPLOY: Final = {
     Oracle.MEDIAN: _median,
     Oracle.TWAP: _twap,
 }
+
+
+def _watch_sequencer(site: Site, hub: bytes) -> bytes:
+    """Deploy an uptime feed that anybody reports to, and let the hub ask it."""
+    feed = site.deploy("SequencerDouble", bytes(20))
+    grace = site.profile.guards.grace_seconds.value
+    site.configure("GuardedOracleHub", hub, "setSequencer", feed, grace)
+    return feed
 
 
 def _set_guards(site: Site, hub: bytes, pools: Mapping[str, bytes]) -> dict[str, bytes]:

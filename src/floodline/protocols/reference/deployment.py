@@ -37,6 +37,8 @@ class Deployment:
     """By market: where publishers transmit."""
     references: dict[str, bytes]
     """By market: the pool's average that breakers hold prices against, where there is one."""
+    sequencer: bytes | None
+    """The sequencer's uptime feed."""
     pools: dict[str, bytes]
     """By market: its spot pool, where there is one."""
     base_tokens: dict[str, bytes]
@@ -82,6 +84,7 @@ def deploy(site: Site) -> Deployment:
         feeds=oracles.feeds,
         sources=oracles.sources,
         references=oracles.references,
+        sequencer=oracles.sequencer,
         pools=pools.pools,
         base_tokens=pools.base_tokens,
         markets=core.markets,

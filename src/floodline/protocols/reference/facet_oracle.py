@@ -61,6 +61,13 @@ class OracleDesk(Mirror):
         to = self.deployment.sources[market]
         return Call(to, data, _TRANSMIT_GAS, "push_price", market=market)
 
+    def report_sequencer(self, *, down: bool) -> Call | None:
+        """Return the report to the sequencer's uptime feed, where there is one."""
+        if self.deployment.sequencer is None:
+            return None
+        data = self.interfaces["SequencerDouble"].encode("setStatus", down)
+        return Call(self.deployment.sequencer, data, _TRANSMIT_GAS, "report_sequencer")
+
     def hand_over(self, market: str) -> list[Call]:
         """Return the deployer's calls that leave a median feed to its publishers."""
         found: list[Call] = []

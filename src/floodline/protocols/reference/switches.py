@@ -104,6 +104,11 @@ class Switches(Parameters):
         description="Where a breaker refuses: revert, or last_good: use the newest price that "
         "passes, however old.",
     )
+    sequencer_guard: bool = Field(
+        default=False,
+        description="Whether the hub refuses all prices while the sequencer is reported down, and "
+        "strict ones (liquidation, withdrawal) for a grace period after.",
+    )
     staleness_guard: bool = Field(
         default=True,
         description="Whether prices are refused for their age; without it any age will do.",

@@ -158,11 +158,26 @@ def list_(
         str | None, typer.Argument(help="What to list, such as actors or metrics.")
     ] = None,
     *,
+    docs: Annotated[
+        Path | None,
+        typer.Option(
+            "--docs",
+            metavar="DIR",
+            help="Write one Markdown page for each family into this folder instead.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """List what a campaign can name: actors, fee strategies, metrics and the rest."""
     from floodline.cli import catalogue  # noqa: PLC0415
 
+    if docs is not None:
+        from floodline.cli import reference  # noqa: PLC0415
+
+        for path in reference.write_pages(docs):
+            typer.echo(str(path))
+        return
     catalogue.show(kind, as_json=as_json)
 
 

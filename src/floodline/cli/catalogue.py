@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -35,6 +36,8 @@ class Item:
     description: str
     unit: str
     parameters: list[dict[str, Any]]
+    details: str = ""
+    """What its own documentation says besides: formulas, a worked number."""
 
 
 def show(kind: str | None, *, as_json: bool) -> None:
@@ -90,7 +93,18 @@ def _registry(registry: Registry[Any]) -> list[Item]:
 
 
 def _item(entry: Entry[Any]) -> Item:
-    return Item(entry.name, entry.description, "", _parameters(entry.parameters))
+    details = _prose(entry.build)
+    return Item(entry.name, entry.description, "", _parameters(entry.parameters), details)
+
+
+def _prose(build: Callable[..., Any]) -> str:
+    """Return the docstring of what an entry builds, up to its first section of fields."""
+    lines = (inspect.getdoc(build) or "").splitlines()
+    for place, line in enumerate(lines):
+        if line and set(line) == {"-"}:
+            lines = lines[: place - 1]
+            break
+    return "\n".join(lines).replace("``", "`").strip()
 
 
 def _parameters(model: type[Parameters]) -> list[dict[str, Any]]:

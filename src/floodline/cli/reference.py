@@ -1,0 +1,231 @@
+"""``floodline list --docs``: one page for each family of parts, from the registries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from floodline.cli.catalogue import KINDS, Item
+from floodline.foundation.errors import CampaignError
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a page lists: one kind of thing, or some of its names."""
+
+    title: str
+    kind: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: what the family is, what it lists, and a fragment of a campaign that runs."""
+
+    title: str
+    intro: str
+    sections: tuple[Section, ...]
+    example: str
+
+
+PAGES: Final[dict[str, Page]] = {
+    "arrivals": Page(
+        "Arrivals",
+        "When load is offered. The schedule never waits for the chain. A rate is given in "
+        "transactions a second, in gas a second, or as a multiple of the chain's gas target "
+        "(`load: 1.2`). Times count from the flood's own beginning.",
+        (Section("Arrival processes", "arrivals"),),
+        """\
+actors:
+  - flood:
+      arrival: {hawkes: {load: 1.2, branching: 0.6, decay_s: 10}}
+      kind: transfer
+      senders: 500
+      sender_skew: 1.0
+""",
+    ),
+    "fees": Page(
+        "Fee strategies",
+        "What an actor bids, and whether it bids again. Any actor that has a `fee` takes any of "
+        "them; `lane: private` sends whatever it bids to the builder alone.",
+        (Section("Strategies", "fee-strategies"),),
+        """\
+actors:
+  - oracle: {deviation: 0.001, fee: {priority_auction: {tip_gwei: 1, watch_s: 0.5}}}
+  - traders: {accounts: 10, rate_per_s: 1, fee: {network_aware: {reaction: size_down}}}
+  - keepers: {count: 2, fee: {value_aware: {share: 0.5}}}
+""",
+    ),
+    "floods": Page(
+        "Floods and attacks",
+        "Load that nobody needs, and attacks on blocks and on the pool. What each tried and got is "
+        "a row of the table `attacks`. Amounts such as tips take any distribution.",
+        (
+            Section("Actors", "actors", ("flood", "stuffing", "churn", "nonce_gap", "eviction")),
+            Section("Kinds of load", "loads"),
+            Section("Triggers", "triggers"),
+            Section("Distributions", "distributions"),
+        ),
+        """\
+actors:
+  - oracle: {deviation: 0.001, delay_s: 1}
+  - stuffing:
+      tip_gwei: 5
+      max_fee_gwei: 60
+      when: {pending_call: {kind: push_price, for_s: 24}}
+  - flood:
+      arrival: {poisson: {load: 0.5}}
+      kind: hot_storage
+      senders: 200
+      tip_gwei: {ladder: {low: 1, high: 8, rungs: 4}}
+""",
+    ),
+    "background": Page(
+        "The calm baseline",
+        "Everybody else on the chain. On in every campaign; `background: off` empties the chain. "
+        "Fit it to another chain by `floodline calibrate background --trace CSV`.",
+        (Section("Actor", "actors", ("background",)),),
+        """\
+background: {price_gwei: 5, elasticity: 10, price_sd: 0.3}
+actors: []
+""",
+    ),
+    "oracle": Page(
+        "Oracle",
+        "The publisher's updates are transactions like any other, and its faults are parts.",
+        (Section("Actor", "actors", ("oracle",)), Section("Faults", "oracle-faults")),
+        """\
+actors:
+  - oracle:
+      deviation: 0.001
+      delay_s: 2
+      faults: [{delay: {seconds: {constant: 6}}}]
+""",
+    ),
+    "keepers": Page(
+        "Keepers",
+        "Who liquidates, takes auctioned accounts over, and settles orders, each for a reward.",
+        (Section("Actors", "actors", ("keepers", "auction_bidders", "order_keepers")),),
+        """\
+actors:
+  - oracle: {deviation: 0.001}
+  - keepers: {name: quick, count: 1, fee: {percentile: {p: 90}}}
+  - keepers: {name: slow, count: 2, reaction_s: {lognormal: {median: 3, sigma: 0.5}}}
+""",
+    ),
+    "traders": Page(
+        "Traders and liquidity",
+        "Who trades, provides liquidity and keeps prices in line, for reasons of their own.",
+        (Section("Actors", "actors", ("traders", "providers", "caretakers", "arbitrageurs")),),
+        """\
+actors:
+  - oracle: {deviation: 0.001}
+  - traders: {accounts: 10, rate_per_s: 1, mix: {open: 0.6, close: 0.3, cancel: 0.1}}
+""",
+    ),
+    "builders": Page(
+        "Builders and network",
+        "Who builds the blocks, when they come, and how long messages travel.",
+        (
+            Section("Builder policies", "builders"),
+            Section("Orders", "orders"),
+            Section("Block times", "block-times"),
+            Section("Delays", "delays"),
+        ),
+        """\
+builder: {policy: {protected_lane: {roles: [oracle], share: 0.1}}}
+chain: {block_time: {jittered: {}}}
+network: {delay: {lognormal: {median_s: 0.5, sigma: 0.4}}}
+actors:
+  - oracle: {deviation: 0.001}
+  - flood: {arrival: {poisson: {load: 2.5}}, kind: reads, senders: 500}
+""",
+    ),
+    "mitigations": Page(
+        "Mitigations",
+        "Changes of a campaign by name, for `floodline compare FILE --mitigation NAME`; in "
+        "brackets what each sets.",
+        (Section("Mitigations", "mitigations"),),
+        """\
+actors:
+  - oracle: {deviation: 0.001, fee: {percentile: {p: 90}}}
+  - flood: {arrival: {poisson: {load: 2.5}}, kind: transfer, senders: 500}
+""",
+    ),
+}
+"""Pages by the name of their file."""
+
+
+def write_pages(folder: Path) -> list[Path]:
+    """Write every page into a folder and return their paths.
+
+    Raises
+    ------
+    CampaignError
+        If the folder cannot be written.
+
+    """
+    paths = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in PAGES:
+            path = folder / f"{name}.md"
+            path.write_text(render(name), encoding="utf-8")
+            paths.append(path)
+    except OSError as error:
+        raise CampaignError(
+            f"{folder} cannot be written: {error.strerror}", "name another folder"
+        ) from error
+    return paths
+
+
+def render(name: str) -> str:
+    """Return one page as Markdown."""
+    page = PAGES[name]
+    lines = [
+        f"# {page.title}",
+        "",
+        "<!-- Made by `floodline list --docs docs/reference`; change the registry, not this. -->",
+        "",
+        page.intro,
+        "",
+        "A fragment of a campaign, which a test runs:",
+        "",
+        "```yaml",
+        *page.example.rstrip().splitlines(),
+        "```",
+    ]
+    for section in page.sections:
+        items = KINDS[section.kind]()
+        chosen = [item for item in items if not section.names or item.name in section.names]
+        lines += ["", f"## {section.title}"]
+        for item in chosen:
+            lines += _entry(item)
+    return "\n".join(lines) + "\n"
+
+
+def _entry(item: Item) -> list[str]:
+    lines = ["", f"### `{item.name}`", "", _plain(item.description)]
+    if item.details:
+        lines += ["", item.details]
+    if not item.parameters:
+        return lines
+    lines += [
+        "",
+        "| parameter | type | unit | default | meaning |",
+        "|---|---|---|---|---|",
+    ]
+    for row in item.parameters:
+        cells = [row[key] for key in ("type", "unit", "default", "description")]
+        lines.append(" | ".join([f"| `{row['name']}`", *map(_cell, cells)]) + " |")
+    return lines
+
+
+def _plain(text: str) -> str:
+    return " ".join(str(text).split())
+
+
+def _cell(value: object) -> str:
+    """Return text that fits into one cell of a table."""
+    return _plain(str(value)).replace("|", "\\|")

@@ -123,6 +123,7 @@ class Setup:
     max_age_strict: int
     gate_seconds: int
     vault_loss_share: int
+    fund: str = "InsuranceFund"
 
 
 class Deployment:
@@ -212,7 +213,7 @@ class Deployment:
             )
             self._own("OracleHub", self.hub, "configureAsset", self.asset(name), configuration)
         self.house = chain.deploy(owner, "ClearingHouse", self.token, setup.gate_seconds)
-        self.fund = chain.deploy(owner, "InsuranceFund", self.house)
+        self.fund = chain.deploy(owner, setup.fund, self.house)
         self.engine = chain.deploy(
             owner, "LiquidationEngine", self.house, self.hub, setup.keeper, setup.vault_loss_share
         )

@@ -56,7 +56,9 @@ def test_market_fields_stand_in_the_order_of_the_struct(profile: Profile) -> Non
         assert parameters.fund_fee_share == market.fund_fee_share.value
         assert parameters.max_side_size < parameters.skew_scale
         assert 0 < parameters.min_initial_ratio <= parameters.max_initial_ratio <= wad(1)
-    assert profile.liquidation.parameters().penalty_ratio == wad("0.025")
+    spirals = profile.name == "bad_practice"
+    expected = wad("0.1") if spirals else wad("0.025")
+    assert profile.liquidation.parameters().penalty_ratio == expected
 
 
 def test_the_strict_age_is_not_below_the_heartbeat_of_a_push_feed(profile: Profile) -> None:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from floodline.chain.keccak import keccak256
 from floodline.protocols.reference.deploy_liquidity import deploy_vault
 from floodline.protocols.reference.deploy_site import Site
 from floodline.protocols.reference.profiles import asset_id
+from floodline.protocols.reference.switches import Fund
 
 COUNTERPARTY: Final = keccak256(b"floodline counterparty")[12:]
 """Ledger account that takes the traders' other side without a vault; nobody holds its key."""
 
 HOUSES_OWN: Final = bytes(20)
 """As a product's backer: the house's counterparty."""
+
+
+FUNDS: Final[Mapping[Fund, str]] = {
+    Fund.WHAT_IT_HAS: "InsuranceFund",
+    Fund.ALL_OR_NOTHING: "AllOrNothingFund",
+}
+"""The fund's contract by its switch."""
 
 
 class Core(NamedTuple):
@@ -43,7 +52,7 @@ def deploy_core(site: Site, hub: bytes, token: bytes = b"") -> Core:
     profile = site.profile
     token = token or site.deploy("MockUSDC")
     house = site.deploy("ClearingHouse", token, profile.gate_seconds.value)
-    fund = site.deploy("InsuranceFund", house)
+    fund = site.deploy(FUNDS[profile.switches.fund], house)
     site.configure("ClearingHouse", house, "setInsuranceFund", fund)
     backer = deploy_vault(site, house) if profile.switches.vault else COUNTERPARTY
     site.configure("ClearingHouse", house, "setCounterparty", backer)

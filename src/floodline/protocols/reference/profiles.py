@@ -14,6 +14,7 @@ from floodline.foundation.units import FEED, WAD
 from floodline.protocols.reference.model_auction_math import AuctionKind, AuctionParameters
 from floodline.protocols.reference.model_parameters import MarketParameters
 from floodline.protocols.reference.profile_auction import AUCTION, AuctionProfile
+from floodline.protocols.reference.profile_bad_practice import bad_practice
 from floodline.protocols.reference.profile_core import (
     KeeperProfile,
     LiquidationProfile,
@@ -267,7 +268,7 @@ CONSERVATIVE = replace(
 )
 
 PROFILES: Mapping[str, Profile] = {
-    profile.name: profile for profile in (BASE, AGGRESSIVE, CONSERVATIVE)
+    profile.name: profile for profile in (BASE, AGGRESSIVE, CONSERVATIVE, bad_practice(BASE))
 }
 """All profiles by name."""
 

@@ -65,6 +65,13 @@ class Liquidation(StrEnum):
     CLIPPER = "clipper"
 
 
+class Fund(StrEnum):
+    """What the insurance fund does when it is asked for more than it has."""
+
+    WHAT_IT_HAS = "what_it_has"
+    ALL_OR_NOTHING = "all_or_nothing"
+
+
 class Switches(Parameters):
     """Variants of the mechanisms; a mechanism that is off is not deployed."""
 
@@ -72,6 +79,11 @@ class Switches(Parameters):
         default=Orders.IMMEDIATE,
         description="immediate: filled by the trader's own transaction; delayed: committed, then "
         "settled by any keeper inside a window (Synthetix v3).",
+    )
+    fund: Fund = Field(
+        default=Fund.WHAT_IT_HAS,
+        description="what_it_has: pays the least of what is asked for and what there is; "
+        "all_or_nothing: reverts, and the liquidation with it (Perpetual Protocol v2's CH_IIC).",
     )
     liquidation: Liquidation = Field(
         default=Liquidation.CHUNKS,

@@ -116,7 +116,7 @@ def _map(table: Any, plan: Any, tolerance: float) -> None:
 def _cell(row: Any) -> str:
     if row.never_failed:
         return f">{row.leverage:.3g}"
-    low = f"{row.low:.3g}" if math.isfinite(row.low) else "-"
+    low = f"{row.low:.3g}" if row.low > 0 else "-"
     high = f"{row.high:.3g}" if math.isfinite(row.high) else "-"
     return f"{row.leverage:.3g} [{low}, {high}]"
 

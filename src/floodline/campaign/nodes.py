@@ -9,10 +9,12 @@ from floodline.campaign.setup import GENESIS_S
 from floodline.chain.anvil import AnvilNode
 from floodline.chain.genesis import accounts_of_dump
 from floodline.chain.geth import GethNode, GethSettings
+from floodline.chain.hardhat import HardhatNode
 from floodline.foundation.units import GWEI
 from floodline.mempool.builders.orders import PriorityParameters
 from floodline.mempool.limits import PoolLimits
 from floodline.toolchain.geth import find_geth
+from floodline.toolchain.hardhat import find_hardhat
 
 
 def geth_settings(campaign: Campaign) -> GethSettings:
@@ -60,6 +62,31 @@ def geth_at_genesis(campaign: Campaign, setup: AnvilNode, log_path: Path) -> Get
         timestamp=GENESIS_S,
         log_path=log_path,
         connections=campaign.chain.live.connections + 2 if campaign.chain.clock == "wall" else 1,
+    )
+
+
+def hardhat_at_genesis(campaign: Campaign, setup: AnvilNode, log_path: Path) -> HardhatNode:
+    """Start a Hardhat with the state that the setup has led to.
+
+    Raises
+    ------
+    ToolchainError
+        If Hardhat is not installed.
+    NodeError
+        If it does not start.
+
+    """
+    installed = find_hardhat()
+    return HardhatNode.start(
+        installed.runtime.node,
+        installed.script,
+        installed.home,
+        accounts_of_dump(setup.dump_state()),
+        gas_limit=campaign.chain.gas_limit,
+        base_fee=round(campaign.chain.base_fee_gwei * GWEI),
+        timestamp=GENESIS_S - 1,
+        log_path=log_path,
+        connections=campaign.chain.live.connections + 2,
     )
 
 

@@ -73,7 +73,7 @@ class LiveSection(Parameters):
 class ChainSection(Parameters):
     """The chain that the protocol runs on."""
 
-    node: Literal["anvil", "geth"] = Field(
+    node: Literal["anvil", "geth", "hardhat"] = Field(
         default="anvil", description="Node that executes the blocks."
     )
     clock: Literal["slot", "wall"] = Field(
@@ -139,6 +139,7 @@ class ChainSection(Parameters):
             ("geth", "slot", "node"): "geth's own pool and miner, in virtual time",
             ("geth", "wall", "node"): "the same in real time",
             ("anvil", "wall", "node"): "Anvil's own pool, in real time",
+            ("hardhat", "wall", "node"): "Hardhat's own pool, in real time",
         }
         if (self.node, self.clock, self.mempool) not in ways:
             listed = "; ".join(

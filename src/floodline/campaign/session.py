@@ -20,7 +20,7 @@ from floodline.campaign.live.reverts import ForeseenReverts
 from floodline.campaign.monitor import Monitor
 from floodline.campaign.network import Network
 from floodline.campaign.node_pool import NodeBuilder, NodeExecutor, NodePool
-from floodline.campaign.nodes import anvil_at_genesis, geth_at_genesis
+from floodline.campaign.nodes import anvil_at_genesis, geth_at_genesis, hardhat_at_genesis
 from floodline.campaign.progress import Progress
 from floodline.campaign.record import ActorLabel, RunRecord
 from floodline.campaign.recorder import Recorder
@@ -51,6 +51,7 @@ from floodline.campaign.world import GENESIS_BALANCE_WEI, Prices, World
 from floodline.chain.accounts import AccountBook
 from floodline.chain.anvil import AnvilNode
 from floodline.chain.geth import GethNode
+from floodline.chain.hardhat import HardhatNode
 from floodline.foundation.closing import Closing
 from floodline.foundation.seeds import Streams
 from floodline.foundation.units import GWEI, to_us
@@ -158,7 +159,7 @@ class Session(Closing):
             timestamp=GENESIS_S - self.lead_s,
             log_path=node_log,
         )
-        self.node: AnvilNode | GethNode = self._setup_node
+        self.node: AnvilNode | GethNode | HardhatNode = self._setup_node
         """The node that runs the campaign; until genesis the one that sets it up."""
         self.recorder: Recorder | None = None
         self._database_bytes = 0
@@ -230,6 +231,9 @@ class Session(Closing):
             geth = geth_at_genesis(campaign, setup, self._node_log.with_name("geth.log"))
             self._database_bytes = geth.database_bytes()
             self.node = geth
+        elif campaign.chain.node == "hardhat":
+            log = self._node_log.with_name("hardhat.log")
+            self.node = hardhat_at_genesis(campaign, setup, log)
         else:
             log = self._node_log.with_name("anvil-live.log")
             self.node = anvil_at_genesis(campaign, setup, self._anvil, log)

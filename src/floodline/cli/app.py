@@ -38,6 +38,7 @@ class Extra(StrEnum):
     """Parts of the toolchain that are installed on request only."""
 
     geth = "geth"
+    hardhat = "hardhat"
 
 
 CampaignFile = Annotated[
@@ -194,7 +195,9 @@ def toolchain(
     *,
     with_: Annotated[
         list[Extra] | None,
-        typer.Option("--with", help="A node besides Anvil; geth is built with Go. Repeatable."),
+        typer.Option(
+            "--with", help="A node besides Anvil: geth (built with Go), hardhat (npm). Repeatable."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

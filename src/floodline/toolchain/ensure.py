@@ -12,9 +12,11 @@ from floodline.foundation.errors import ToolchainError
 from floodline.foundation.workspace import cache_dir
 from floodline.toolchain.anvil import AnvilBinary, find_anvil, link_anvil
 from floodline.toolchain.geth import GethBinary, ensure_geth
+from floodline.toolchain.hardhat import ensure_hardhat
 from floodline.toolchain.node_runtime import NodeRuntime, Progress, ensure_node
 from floodline.toolchain.npm import ensure_node_modules
 from floodline.toolchain.solc import SolcBinary, ensure_solc, solcx_folder
+from floodline.toolchain.versions import HARDHAT
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def ensure_toolchain(progress: Progress, extras: Sequence[str] = ()) -> Toolchai
     progress : callable
         Takes one line on what is being done; nothing is said where nothing had to be done.
     extras : sequence of str
-        Nodes besides Anvil that are wanted: ``geth``.
+        Nodes besides Anvil that are wanted: ``geth``, ``hardhat``.
 
     Raises
     ------
@@ -67,6 +69,7 @@ def ensure_toolchain(progress: Progress, extras: Sequence[str] = ()) -> Toolchai
         with _alone(solcx_folder(), progress):
             solc = ensure_solc(node, packages, progress)
         geth = ensure_geth(progress) if "geth" in extras else None
+        hardhat = ensure_hardhat(node, progress) if "hardhat" in extras else None
     notes = [
         f"anvil {anvil.version}: {anvil.origin}",
         f"solc: {solc.origin}",
@@ -77,6 +80,8 @@ def ensure_toolchain(progress: Progress, extras: Sequence[str] = ()) -> Toolchai
         notes.append(linked)
     if geth is not None:
         notes.append(f"geth {geth.version}: {geth.origin}")
+    if hardhat is not None:
+        notes.append(f"hardhat {HARDHAT}: {hardhat.home}")
     return Toolchain(anvil, solc, node, tuple(notes), geth)
 
 

@@ -12,6 +12,8 @@ from typing import Final
 ANVIL: Final = "1.7.1"
 GETH: Final = "1.16.9"
 """The geth that the pool's rules are held against; Go 1.24 or newer builds it."""
+HARDHAT: Final = "2.28.0"
+"""The Hardhat that campaigns in real time may run on; Node 20 or newer runs it."""
 SOLC: Final = "0.8.30"
 OPENZEPPELIN: Final = "5.4.0"
 SOLADY: Final = "0.1.26"

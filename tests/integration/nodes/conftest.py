@@ -5,6 +5,7 @@ import pytest
 from floodline.foundation.errors import ToolchainError
 from floodline.toolchain.anvil import find_anvil
 from floodline.toolchain.geth import find_geth
+from floodline.toolchain.hardhat import find_hardhat
 
 
 @pytest.fixture(scope="session")
@@ -13,6 +14,14 @@ def geth_path():
         return find_geth().path
     except ToolchainError as missing:
         pytest.skip(f"geth is not installed: {missing.message}")
+
+
+@pytest.fixture(scope="session")
+def hardhat():
+    try:
+        return find_hardhat()
+    except ToolchainError as missing:
+        pytest.skip(f"Hardhat is not installed: {missing.message}")
 
 
 @pytest.fixture(scope="session")

@@ -64,6 +64,17 @@ class PoolTwins:
         self.answers = {}
         self.now_us = 0
         self.slot = 0
+        self.node = self.start(geth_path, limits, base_fee, log_path)
+        self.pool = TransactionPool(
+            limits,
+            base_fee=base_fee,
+            block_gas_limit=GAS_LIMIT,
+            balance_of=self.balances.__getitem__,
+            nonce_of=self.nonces.__getitem__,
+        )
+
+    def start(self, geth_path, limits, base_fee, log_path):
+        """Start the node."""
         alloc = {
             account.address: GenesisAccount(balance=balance)
             for account, balance in zip(self.accounts, self.balances, strict=True)
@@ -77,7 +88,7 @@ class PoolTwins:
             "accountqueue": limits.account_queue,
             "globalqueue": limits.global_queue,
         }
-        self.geth = GethNode.start(
+        return GethNode.start(
             geth_path,
             alloc,
             GethSettings(flags),
@@ -85,13 +96,6 @@ class PoolTwins:
             base_fee=base_fee,
             timestamp=GENESIS_S,
             log_path=log_path,
-        )
-        self.pool = TransactionPool(
-            limits,
-            base_fee=base_fee,
-            block_gas_limit=GAS_LIMIT,
-            balance_of=self.balances.__getitem__,
-            nonce_of=self.nonces.__getitem__,
         )
 
     def offer(self, wish, nonce=None):
@@ -101,7 +105,7 @@ class PoolTwins:
         signed, pooled = self.make(wish, nonce)
         self.now_us += 1_000
         expected = self.pool.add(pooled, self.now_us)
-        (said,) = self.geth.submit_ordered([signed.raw])
+        (said,) = self.node.submit_ordered([signed.raw])
         found = reason_of(said.message) if isinstance(said, RpcFailure) else None
         assert found == expected, f"transaction {len(self.sent) - 1}, {pooled}: geth says {said}"
         self.answers[expected] = self.answers.get(expected, 0) + 1
@@ -112,7 +116,7 @@ class PoolTwins:
         """Return a transaction as it is sent and as the model sees it."""
         self.sent.append((wish, nonce))
         transaction = DynamicFeeTransaction(
-            self.geth.chain_id,
+            self.node.chain_id,
             nonce,
             wish.tip,
             wish.max_fee,
@@ -150,7 +154,7 @@ class PoolTwins:
             self.now_us += 1_000
             assert self.pool.add(pooled, self.now_us) is None
             raws.append(signed.raw)
-        assert not [a for a in self.geth.submit_ordered(raws) if isinstance(a, RpcFailure)]
+        assert not [a for a in self.node.submit_ordered(raws) if isinstance(a, RpcFailure)]
         self.settle()
 
     def offer_again(self, rng):
@@ -162,7 +166,7 @@ class PoolTwins:
         """Wait until geth has promoted and trimmed as the model has: it does so a moment later."""
         wanted = (self.pool.pending_count, self.pool.queued_count)
         deadline = time.monotonic() + 3
-        while (found := self.geth.pool_depth()) != wanted:
+        while (found := self.node.pool_depth()) != wanted:
             assert time.monotonic() < deadline, f"geth holds {found}, the model {wanted}"
             time.sleep(0.000_5)
 
@@ -175,7 +179,7 @@ class PoolTwins:
             gas_limit=GAS_LIMIT,
             predict=lambda tx: (self.gas_used[tx.tx_id], self.gas_used[tx.tx_id]),
         )
-        sealed = self.geth.seal(GENESIS_S + SLOT_S * self.slot)
+        sealed = self.node.seal(GENESIS_S + SLOT_S * self.slot)
         assert sealed.base_fee == self.base_fee
         built = [self.hashes[tx_hash] for tx_hash in sealed.transaction_hashes]
         planned = [tx.tx_id for tx in plan.transactions]
@@ -198,14 +202,14 @@ class PoolTwins:
     def compare(self):
         """Both must hold the same transactions, executable and gapped, sender by sender."""
         self.left = self.pool.take_departures()
-        pending, queued = self.geth.pool_content()
+        pending, queued = self.node.pool_content()
         for found, ours in ((pending, self.pool.pending_of), (queued, self.pool.queued_of)):
             for sender, account in enumerate(self.accounts):
                 theirs = [self.hashes[tx_hash] for tx_hash in found.get(account.address, [])]
                 assert theirs == [tx.tx_id for tx in ours(sender)], f"sender {sender}"
 
     def close(self):
-        self.geth.close()
+        self.node.close()
 
 
 def a_wish(rng, twins, number):

@@ -72,6 +72,12 @@ def test_a_campaign_runs_in_real_time_on_geth(geth_path, tmp_path):
     holds_what_it_promises(run({**LIVE, "node": "geth"}, tmp_path / "run", **FAST), "geth")
 
 
+@pytest.mark.hardhat
+@pytest.mark.slow
+def test_a_campaign_runs_in_real_time_on_hardhat(hardhat, tmp_path):
+    holds_what_it_promises(run({**LIVE, "node": "hardhat"}, tmp_path / "run", **FAST), "hardhat")
+
+
 @pytest.mark.anvil
 @pytest.mark.slow
 def test_what_anvil_does_below_the_base_fee_is_counted_by_name(tmp_path):

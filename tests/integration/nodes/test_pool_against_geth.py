@@ -145,7 +145,7 @@ def test_the_builder_does_not_know_balances_where_geths_miner_finds_them_short(t
     plan = PriorityBuilder().build(
         both.pool, base_fee=both.base_fee, gas_limit=3_000_000, predict=lambda _: (300_000, 300_000)
     )
-    built = both.geth.seal(1_767_225_600 + 100)
+    built = both.node.seal(1_767_225_600 + 100)
     assert [tx.nonce for tx in plan.transactions] == [0, 1]
     assert len(built.transaction_hashes) == 1
 
@@ -155,11 +155,11 @@ def test_before_its_first_block_geth_ranks_by_fee_cap_alone(twins):
     both = twins(10, SMALL.model_copy(update={"global_slots": 4, "global_queue": 1}))
     for sender in range(5):
         both.offer(Wish(sender, 0, (20 + sender) * GWEI, (9 - sender) * GWEI))
-    (said,) = both.geth.submit_ordered(
+    (said,) = both.node.submit_ordered(
         [both.make(Wish(5, 0, 21 * GWEI, 1), 0)[0].raw],
     )
     assert isinstance(said, bytes)
-    pending, _ = both.geth.pool_content()
+    pending, _ = both.node.pool_content()
     assert both.accounts[0].address not in pending
     model = both.make(Wish(6, 0, 21 * GWEI, 1), 0)[1]
     assert both.pool.add(model, 10**9) is Reason.UNDERPRICED

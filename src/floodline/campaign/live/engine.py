@@ -24,6 +24,7 @@ from floodline.campaign.schema import Campaign
 from floodline.campaign.world import World
 from floodline.chain.anvil import AnvilNode
 from floodline.chain.geth import GethNode
+from floodline.chain.hardhat import HardhatNode
 from floodline.foundation.errors import NodeError, SubmissionError
 from floodline.foundation.units import SECOND_US
 
@@ -70,7 +71,7 @@ class LiveEngine:
         What to run.
     world : World
         Its state at genesis; its queue is a `LateQueue`, its pool a `LivePool`.
-    node : AnvilNode or GethNode
+    node : AnvilNode, GethNode or HardhatNode
         The node, at genesis.
     engine : SlotEngine
         Takes the blocks into the books.
@@ -85,7 +86,7 @@ class LiveEngine:
         self,
         campaign: Campaign,
         world: World,
-        node: AnvilNode | GethNode,
+        node: AnvilNode | GethNode | HardhatNode,
         engine: SlotEngine,
         parts: LiveParts,
         view: ForeseenReverts,

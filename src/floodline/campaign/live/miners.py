@@ -9,6 +9,7 @@ from typing import Protocol
 from floodline.campaign.setup import GENESIS_S
 from floodline.chain.anvil import AnvilNode
 from floodline.chain.geth import GethNode
+from floodline.chain.hardhat import HardhatNode
 
 
 class Miner(Protocol):
@@ -99,6 +100,37 @@ class SlotDriver:
             await asyncio.shield(asyncio.to_thread(self._node.seal, timestamp))
 
 
-def miner_for(node: AnvilNode | GethNode, slot_s: int) -> Miner:
+class HardhatTimer:
+    """Hardhat's own timer.
+
+    Parameters
+    ----------
+    node : HardhatNode
+        The node.
+    slot_s : int
+        Seconds between blocks.
+
+    """
+
+    def __init__(self, node: HardhatNode, slot_s: int) -> None:
+        self._node = node
+        self._slot_s = slot_s
+
+    async def start(self) -> None:
+        """Set the first block's second and the node's timer; later blocks follow its clock."""
+        self._node.rpc.call("evm_setNextBlockTimestamp", GENESIS_S + self._slot_s)
+        self._node.rpc.call("evm_setIntervalMining", self._slot_s * 1000)
+
+    async def stop(self) -> None:
+        """Stop the node's timer."""
+        await asyncio.to_thread(self._node.rpc.call, "evm_setIntervalMining", 0)
+
+    def check(self) -> None:
+        """Do nothing: the timer is the node's."""
+
+
+def miner_for(node: AnvilNode | GethNode | HardhatNode, slot_s: int) -> Miner:
     """Return what makes a node mine by itself."""
+    if isinstance(node, HardhatNode):
+        return HardhatTimer(node, slot_s)
     return SlotDriver(node, slot_s) if isinstance(node, GethNode) else IntervalMiner(node, slot_s)

@@ -23,7 +23,7 @@ _ANVIL: Final = (
 _HARDHAT: Final = (
     "the pool has no capacity, no limit for an account and no lifetime: floods are never evicted",
     "there is no txpool_* method: how deep the pool is, is counted from what was accepted",
-    "it runs Prague: under Osaka it caps reads at the gas of one transaction, too little for a book",
+    "it runs Prague: under Osaka it caps reads at the gas of one transaction",
     "mining is a timer inside the same process: a late timer is a late block",
     "one node: nothing is gossiped, and nobody else builds",
 )

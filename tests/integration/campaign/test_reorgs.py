@@ -247,3 +247,23 @@ def test_facets_go_back_with_the_adapter(tmp_path: Path) -> None:
         assert protocol.amm.output("ETH", 10**18, sells_base=True) < before
         protocol.restore(checkpoint)
         assert protocol.amm.output("ETH", 10**18, sells_base=True) == before
+
+
+MECHANISMS: dict[str, tuple[dict[str, str], list[dict[str, Any]]]] = {
+    "median": ({"oracle": "median"}, []),
+    "pull": ({"oracle": "pull"}, []),
+    "delayed orders": ({"orders": "delayed"}, [{"order_keepers": {"count": 2}}]),
+    "a pool and a vault": ({"oracle": "twap"}, [{"arbitrageurs": {}}]),
+    "auctions": ({"liquidation": "auction"}, [{"auction_bidders": {"count": 2}}]),
+}
+
+
+@pytest.mark.parametrize("name", list(MECHANISMS))
+def test_every_mechanism_survives_reorganisations(finished: Finished, name: str) -> None:
+    switches, more = MECHANISMS[name]
+    actors = [actor for actor in small()["actors"] if "flood" not in actor]
+    plain = reorged((100, 2), (150, 4), actors=[*actors, *more])
+    plain["protocol"] = {"insurance_usd": 5_000, "switches": switches}
+    record = good_record(finished(plain))
+    assert [row.depth for row in record.reorgs] == [2, 4]
+    assert sum(row.included_again for row in record.reorgs) > 0

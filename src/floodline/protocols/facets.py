@@ -113,6 +113,9 @@ class OptionsFacet(Protocol):
     def held(self, account: bytes, market: str) -> dict[int, int]:
         """Return an account's signed sizes in WAD by series, without those it does not hold."""
 
+    def holders(self) -> Sequence[bytes]:
+        """Return the accounts that hold any option, sorted."""
+
     def push_volatility(self, market: str, base: float, observed_s: int) -> Call:
         """Return a publisher's update of the surface; `base` is the volatility at 30 days."""
 
@@ -121,6 +124,9 @@ class OptionsFacet(Protocol):
 
     def settle_accounts(self, market: str, accounts: Sequence[bytes]) -> Call:
         """Return the call that pays a batch of accounts out after expiry."""
+
+    def upkeep(self, now_s: int) -> Sequence[Call]:
+        """Return what is due: expiries' prices to fix, and then holders to pay out, in batches."""
 
     def liquidate(self, account: bytes, market: str, series_id: int) -> Call:
         """Return the call by which a keeper closes an option of an account in trouble."""

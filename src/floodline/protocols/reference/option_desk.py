@@ -27,6 +27,9 @@ _FIX_GAS: Final = 1_500_000
 _SETTLE_GAS: Final = 4_000_000
 _CHOOSE_GAS: Final = 2_000_000
 _ROUNDS: Final = 128
+_BATCH: Final = 16
+"""Accounts paid out in one transaction."""
+
 _DAYS: Final = 365
 
 
@@ -106,6 +109,11 @@ class OptionDesk:
         """Return an account's signed sizes by series."""
         return dict(sorted(self._state().sizes.get(market, {}).get(account, {}).items()))
 
+    def holders(self) -> Sequence[bytes]:
+        """Return the accounts that hold any option, sorted."""
+        by_market = self._state().sizes.values()
+        return sorted({who for accounts in by_market for who, held in accounts.items() if held})
+
     def push_volatility(self, market: str, base: float, observed_s: int) -> Call:
         """Return an update that leaves slope, smile and rate as they are."""
         said = self._state().surfaces[market].said
@@ -141,6 +149,25 @@ class OptionDesk:
             market,
             *("settleAccounts", list(accounts)),
         )
+
+    def upkeep(self, now_s: int) -> Sequence[Call]:
+        """Return what is due, by the events so far."""
+        state, due = self._state(), list[Call]()
+        for market, listed in sorted(self._suite.series.items()):
+            expired = {
+                series.series_id: series.expiry_s for series in listed if series.expiry_s <= now_s
+            }
+            waiting: list[bytes] = []
+            unfixed: set[int] = set()
+            for account, held in sorted(state.sizes.get(market, {}).items()):
+                over = {expired[series] for series in held if series in expired}
+                unfixed |= {expiry for expiry in over if (market, expiry) not in state.fixings}
+                if over - unfixed:
+                    waiting.append(account)
+            due += [self.settle_series(market, expiry) for expiry in sorted(unfixed)]
+            if waiting:
+                due.append(self.settle_accounts(market, waiting[:_BATCH]))
+        return due
 
     def liquidate(self, account: bytes, market: str, series_id: int) -> Call:
         """Return a keeper's call."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from floodline.campaign.execution import ExecutedBlock
 from floodline.campaign.ledger import STATES
+from floodline.campaign.option_flows import OPTION_FLOWS, VAULT_ROLE, option_cash_wad
 from floodline.campaign.record import (
     AccountRow,
     ActorRow,
@@ -31,6 +32,7 @@ from floodline.protocols.events import (
     CashMoved,
     DeficitRecorded,
     DeficitRepaired,
+    OptionTraded,
     PositionChanged,
     ProtocolEvent,
 )
@@ -88,6 +90,7 @@ class Recorder:
                 "trader_funding",
                 "trader_other",
                 "trader_pnl",
+                *(OPTION_FLOWS if world.protocol.options is not None else ()),
             ),
             0,
         )
@@ -124,10 +127,14 @@ class Recorder:
         charged = {
             (event.tx_index, event.account)
             for event in events
-            if isinstance(event, PositionChanged) and event.fee_wad
+            if isinstance(event, PositionChanged | OptionTraded) and event.fee_wad
         }
         for event in events:
+            if "trader_options" in flows:
+                flows["trader_options"] += option_cash_wad(event)
             if isinstance(event, PositionChanged):
+                if self._roles_of.get(event.account) == VAULT_ROLE:
+                    continue  # a hedge: all of the vault's cash counts as its flow
                 flows["trader_pnl"] += event.realised_pnl_wad
                 flows["trader_funding"] += event.funding_wad
                 flows["trader_fees"] -= event.fee_wad
@@ -144,7 +151,7 @@ class Recorder:
 
     def _flow(self, account: bytes, amount_wad: int, reason: str) -> None:
         role = self._roles_of.get(account, "trader")
-        if role in {"counterparty", "fund", "keeper"}:
+        if role in {"counterparty", "fund", "keeper", VAULT_ROLE}:
             self._flows[f"{role}_flow"] += amount_wad
         elif reason not in {"pnl", "fee"}:
             self._flows["trader_other"] += amount_wad

@@ -227,6 +227,19 @@ class OptionPositionChanged(ProtocolEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class OptionClosed(ProtocolEvent):
+    """A liquidation closed options against the vault."""
+
+    account: bytes
+    market: str
+    series_id: int
+    size_delta_wad: int
+    """Positive bought a short back."""
+    price_wad: int
+    """Of one option."""
+
+
+@dataclass(frozen=True, slots=True)
 class OptionSettled(ProtocolEvent):
     """A position was turned into cash after its expiry."""
 

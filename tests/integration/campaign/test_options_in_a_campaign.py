@@ -36,12 +36,13 @@ def test_an_expiry_inside_a_campaign_is_settled_and_every_identity_holds(tmp_pat
         session.run()
         record = session.record("complete")
         assert record is not None
-        assert [identity for identity in check(build_tables(record)) if not identity.ok] == []
-        kinds = dict.fromkeys(("trade_option", "settle_series", "settle_accounts"), 0)
-        for row in record.transactions:
-            if row.kind in kinds and row.outcome == "included":
-                kinds[row.kind] += 1
-        assert kinds["trade_option"] == 4
-        assert kinds["settle_series"] >= 1
-        assert kinds["settle_accounts"] >= 1
+        tables = build_tables(record)
+        assert [identity for identity in check(tables) if not identity.ok] == []
+        sheet = tables["solvency"].set_index("item")["amount_wad"]
+        assert int(sheet["trader_options"]) < 0 < int(sheet["option_vault_flow"])
+        done = tables["transactions"].query("status == 'included'")["kind"].value_counts()
+        assert done["trade_option"] == 4
+        assert done["settle_series"] >= 1
+        assert done["settle_accounts"] >= 1
+        assert done["push_volatility"] >= 3
         assert options.holders() == []

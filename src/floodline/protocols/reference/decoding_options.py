@@ -77,6 +77,18 @@ def _position(log: Log, given: dict[str, Any], market: str) -> events.OptionPosi
     )
 
 
+def _closed(log: Log, given: dict[str, Any], market: str) -> events.OptionClosed:
+    return events.OptionClosed(
+        log.tx_index,
+        log.log_index,
+        given["account"],
+        market,
+        given["id"],
+        given["sizeDelta"],
+        given["price"],
+    )
+
+
 def _settled(log: Log, given: dict[str, Any], market: str) -> events.OptionSettled:
     return events.OptionSettled(
         log.tx_index,
@@ -147,6 +159,7 @@ def _moved(log: Log, given: dict[str, Any], market: str) -> events.VolatilityMov
 _MAKERS: Final[Mapping[str, Callable[[Log, dict[str, Any], str], events.ProtocolEvent]]] = {
     "OptionTraded": _traded,
     "OptionPositionChanged": _position,
+    "OptionClosed": _closed,
     "OptionSettled": _settled,
     "OptionLiquidated": _liquidated,
     "ExpiryPriceFixed": _fixed,

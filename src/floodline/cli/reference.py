@@ -94,7 +94,10 @@ actors: []
     "oracle": Page(
         "Oracle",
         "The publisher's updates are transactions like any other, and its faults are parts.",
-        (Section("Actor", "actors", ("oracle",)), Section("Faults", "oracle-faults")),
+        (
+            Section("Actors", "actors", ("oracle", "sequencer", "volatility")),
+            Section("Faults", "oracle-faults"),
+        ),
         """\
 actors:
   - oracle:
@@ -106,7 +109,13 @@ actors:
     "keepers": Page(
         "Keepers",
         "Who liquidates, takes auctioned accounts over, and settles orders, each for a reward.",
-        (Section("Actors", "actors", ("keepers", "auction_bidders", "order_keepers")),),
+        (
+            Section(
+                "Actors",
+                "actors",
+                ("keepers", "auction_bidders", "option_keepers", "order_keepers"),
+            ),
+        ),
         """\
 actors:
   - oracle: {deviation: 0.001}

@@ -200,6 +200,7 @@ contract GuardedOracleHub is IGuardedOracleHub, OracleHub {
     /// time to add margin before they can be liquidated.
     function _requireSequencer(bool strict) private view {
         if (address(_sequencer) == address(0)) return;
+        // slither-disable-next-line unused-return -- only status and its beginning count
         (, int256 answer, uint256 startedAt, , ) = _sequencer.latestRoundData();
         if (answer != 0) revert SequencerDown(startedAt);
         uint256 until = startedAt + _graceSeconds;
@@ -220,11 +221,13 @@ contract GuardedOracleHub is IGuardedOracleHub, OracleHub {
     }
 
     function _latest(IAggregatorV3 feed) private view returns (Candidate memory) {
+        // slither-disable-next-line unused-return -- a round is answered in itself
         (uint80 id, int256 answer, uint256 observedAt, uint256 landedAt, ) = feed.latestRoundData();
         return Candidate(id, _toWad(feed, answer), observedAt, landedAt);
     }
 
     function _round(IAggregatorV3 feed, uint80 roundId) private view returns (Candidate memory) {
+        // slither-disable-next-line unused-return -- a round is answered in itself
         (, int256 answer, uint256 observedAt, uint256 landedAt, ) = feed.getRoundData(roundId);
         return Candidate(roundId, _toWad(feed, answer), observedAt, landedAt);
     }

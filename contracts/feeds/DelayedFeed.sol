@@ -45,6 +45,7 @@ contract DelayedFeed is IDelayedFeed, RoundHistory, Ownable2Step {
         if (frozen) revert Frozen();
         uint256 due = dueAt();
         if (block.timestamp < due) revert PokedTooEarly(due);
+        // slither-disable-next-line unused-return -- only answer and time of a round count
         (, int256 answer, uint256 observedAt, , ) = source.latestRoundData();
         if (observedAt == 0) revert SourceEmpty();
         _requirePositive(answer);
@@ -53,6 +54,7 @@ contract DelayedFeed is IDelayedFeed, RoundHistory, Ownable2Step {
         // Casts cannot lose bits: the answer was just bounded, times are at most block times.
         _queuedAnswer = int128(answer);
         _queuedObservedAt = uint64(observedAt);
+        // slither-disable-next-line weak-prng -- the remainder finds the hour, nothing is drawn
         _hopStart = uint64(block.timestamp - (block.timestamp % hopSeconds));
         emit PriceQueued(answer, observedAt, dueAt());
     }

@@ -176,6 +176,7 @@ contract PullFeed is IPullFeed, RoundHistory, EIP712, Ownable2Step {
                 )
             )
         );
+        // slither-disable-next-line uninitialized-local -- the zero address stands before all signers
         address last;
         for (uint256 i; i < count; ++i) {
             uint256 start = i * SIGNATURE_BYTES;

@@ -28,6 +28,7 @@ abstract contract CarriesPrices is ICarriesPrices {
         if (updates.length > MAX_UPDATES) revert TooManyUpdates(updates.length, MAX_UPDATES);
         for (uint256 i; i < updates.length; ++i) {
             IPullFeed feed = IPullFeed(HUB.configurationOf(updates[i].asset).feed);
+            // slither-disable-next-line unused-return -- a price that is there already is as good
             feed.update(updates[i].price, updates[i].signatures);
         }
         // slither-disable-next-line controlled-delegatecall -- the target is this contract

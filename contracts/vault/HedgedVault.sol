@@ -29,7 +29,6 @@ contract HedgedVault is IHedgedVault, LPVault {
         HedgeParameters parameters;
     }
 
-    uint256 private constant WAD = 1e18;
     uint256 private constant MAX_INTERVAL = 7 days;
     uint256 private constant MAX_TRADE = 1e36;
 
@@ -63,6 +62,7 @@ contract HedgedVault is IHedgedVault, LPVault {
         int256 target = hedgeTarget(market);
         int256 size = market.positionOf(address(this)).size;
         uint256 dueAt = hedgeDueAt(market);
+        // slither-disable-next-line incorrect-equality -- the target is exactly zero below the dust limit
         bool unwinds = target == 0 && size != 0;
         if (block.timestamp < dueAt && !unwinds) revert HedgedTooEarly(dueAt);
         h.hedgedAt = uint64(block.timestamp);
@@ -73,8 +73,10 @@ contract HedgedVault is IHedgedVault, LPVault {
         // What the market would refuse as dust is closed at once.
         if (_isDust(market, size + executed, price)) executed = -size;
         emit VaultHedged(address(market), target, executed, block.timestamp.zeroFloorSub(dueAt));
+        // slither-disable-next-line incorrect-equality -- there is exactly nothing to trade
         if (executed == 0) return 0;
         uint256 slippage = price.mulWad(h.parameters.maxSlippage);
+        // slither-disable-next-line unused-return -- the limit bounds the fill price
         market.trade(executed, executed > 0 ? price + slippage : price - slippage);
     }
 

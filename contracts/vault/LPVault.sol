@@ -40,7 +40,7 @@ contract LPVault is ILPVault, ERC20, Ownable2Step, ReentrancyGuardTransient {
         uint256 paid;
     }
 
-    uint256 private constant WAD = 1e18;
+    uint256 internal constant WAD = 1e18;
     /// @dev WAD per token unit: the token has 6 decimals.
     uint256 private constant TOKEN_SCALE = 1e12;
     /// @dev Shares and assets that nobody owns (OpenZeppelin's virtual offset): a first depositor
@@ -167,6 +167,7 @@ contract LPVault is ILPVault, ERC20, Ownable2Step, ReentrancyGuardTransient {
 
     /// @inheritdoc ILPVault
     function netAssetValue(Tolerance tolerance) public view returns (int256 value) {
+        // slither-disable-next-line unused-return -- worth does not ask what is locked
         (value, ) = HOUSE.counterpartyStatus(address(this), tolerance);
     }
 
@@ -175,6 +176,7 @@ contract LPVault is ILPVault, ERC20, Ownable2Step, ReentrancyGuardTransient {
     /// of the vault's own positions, cash.
     function freeCapital(Tolerance tolerance) public view returns (int256 free) {
         (int256 value, uint256 locked) = HOUSE.counterpartyStatus(address(this), tolerance);
+        // slither-disable-next-line unused-return -- what may leave is bounded by initial margin
         (int256 own, uint256 initial, ) = HOUSE.status(address(this), tolerance);
         free = FixedPointMathLib.min(value - locked.toInt256(), own - initial.toInt256());
         free = FixedPointMathLib.min(free, HOUSE.cashOf(address(this)));

@@ -25,7 +25,9 @@ contract OptionDelta is IDeltaSource {
     /// which a market has a bounded number. Worked number: traders hold 40 calls of delta 0.5 more
     /// than they wrote: the vault has -20.
     function netDelta(Tolerance tolerance) external view returns (int256) {
+        // slither-disable-next-line unused-return -- the spot price is not needed
         (OptionMark[] memory marks, ) = MARKET.marks(MARKET.openSeries(), tolerance);
+        // slither-disable-next-line uninitialized-local -- a sum starts from zero
         int256 exact;
         for (uint256 i; i < marks.length; ++i) {
             if (marks[i].settled) continue;

@@ -48,6 +48,8 @@ book:                # positions that are open when the campaign begins
   leverage: {lognormal: {median: 8, sigma: 0.5}}
   long_share: 0.7
 
+# Elastic demand of everybody else is part of every campaign; `background: off` empties the chain.
+
 actors:              # each may have a `name` of its own, and `enabled: false` leaves it out
   - oracle:          # its update is a transaction that has to get in like any other
       heartbeat_s: 3600

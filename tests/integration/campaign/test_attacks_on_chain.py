@@ -192,3 +192,55 @@ def test_an_avalanche_is_trimmed_where_the_queue_is_short(finished: Finished) ->
     tables = tables_of(finished, 6, gap, chain={"pool": {"global_queue": 64}})
     assert tables["blocks"]["pool_queued"].max() <= 64
     assert attack(tables)["in_blocks"] <= 64 + 60 + 16
+
+
+PROTECTED = {"protected_lane": {"roles": ["oracle"], "share": 0.1}}
+
+
+@pytest.mark.parametrize("kind", [{"calldata": {"data_bytes": 2000}}, "storage", "burner"], ids=str)
+def test_a_flood_of_bytes_of_state_or_of_nothing_shuts_a_low_tip_out_of_open_blocks_only(
+    finished: Finished, kind: Any
+) -> None:
+    """Mitigation: a protected lane keeps a tenth of the gas for oracles.
+
+    Transactions smaller than an update leave no gap that one fits into.
+    """
+    flood = {
+        "flood": {
+            "arrival": {"deterministic": {"load": 4}},
+            "kind": kind,
+            "gas": {"constant": 100_000},
+            "tip_gwei": {"constant": 5},
+            "cap_multiple": 4,
+            "senders": 3000,
+        }
+    }
+    open_blocks = tables_of(finished, 8, publisher(LOW_TIP), flood)
+    assert landed(open_blocks) < 0.4
+    assert attack(open_blocks)["gas_used"] > 6 * 25_000_000
+    protected = tables_of(finished, 8, publisher(LOW_TIP), flood, builder={"policy": PROTECTED})
+    assert landed(protected) > 0.8
+
+
+def test_failing_spam_beats_a_tip_where_blocks_are_drawn_by_lot_and_not_where_tips_count(
+    finished: Finished,
+) -> None:
+    """Spam in place of tips: many cheap attempts crowd a random builder's draw."""
+    spam = {
+        "flood": {
+            "arrival": {"deterministic": {"tx_per_s": 300}},
+            "kind": "failing",
+            "tip_gwei": {"constant": 0.01},
+            "cap_multiple": 8,
+            "senders": 5000,
+        }
+    }
+
+    def waits(policy: str) -> float:
+        tables = tables_of(finished, 6, publisher(LOW_TIP), spam, builder={"policy": policy})
+        mine = tables["transactions"].query("role == 'oracle'")
+        assert attack(tables)["in_blocks"] > 5_000
+        return float(mine["block"].notna().mean())
+
+    assert waits("random") < 0.7
+    assert waits("priority") > 0.8

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import time
+from pathlib import Path
 
 import pytest
 from node_campaign import campaign, run
@@ -155,6 +157,32 @@ def test_what_the_generator_could_not_send_in_time_is_dropped_counted_and_told(
     reasons = result.tables["transactions"]["reason"].value_counts().to_dict()
     assert reasons["generator_late"] == generator["dropped_late"] > 0
     assert result.summary["identities_ok"]
+
+
+def children():
+    """Return the ids of this process's children."""
+    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+
+
+@pytest.mark.anvil
+def test_several_processes_send_where_one_is_the_limit_and_end_with_the_run(tmp_path):
+    before = children()
+    chain = {**LIVE, "node": "anvil", "live": {"processes": 2}}
+    result = run(chain, tmp_path / "run", **{**FAST, "slots": 4})
+    assert result.summary["identities_ok"]
+    assert (result.tables["transactions"]["status"] == "included").sum() > 20
+    deadline = time.monotonic() + 10
+    while left := {child for child in children() - before if not is_tracker(child)}:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
+
+
+def is_tracker(child):
+    """Whether a child is Python's own resource tracker, which every spawning process keeps."""
+    try:
+        return "resource_tracker" in Path(f"/proc/{child}/cmdline").read_text()
+    except OSError:
+        return True
 
 
 def test_real_time_needs_the_nodes_own_pool():

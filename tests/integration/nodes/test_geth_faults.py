@@ -12,8 +12,9 @@ from floodline.chain.accounts import AccountBook
 from floodline.chain.engine_api import EngineApi
 from floodline.chain.genesis import GenesisAccount
 from floodline.chain.geth import GethNode, GethSettings
+from floodline.chain.ipc import IpcClient
 from floodline.chain.launch import NodeDied
-from floodline.chain.rpc import RpcClient, Unauthorised
+from floodline.chain.rpc import NeverSent, OutcomeUnknown, RpcClient, RpcFailure, Unauthorised
 from floodline.chain.transaction import DynamicFeeTransaction
 from floodline.foundation.errors import NodeError
 
@@ -112,3 +113,17 @@ def test_a_taken_port_is_told_and_leaves_no_folder(geth, geth_path, tmp_path):
     with pytest.raises(NodeError, match=f"port {port} is taken"):
         GethNode.start(geth_path, {}, GethSettings({}), port=port, log_path=tmp_path / "other.log")
     assert set(Path(geth._folder.name).parent.glob("floodline-geth-*")) == before
+
+
+def test_the_socket_answers_as_http_does_and_a_dead_one_is_told_apart(geth):
+    calls = [("eth_chainId", ()), ("eth_getBlockByNumber", ("0x0", False)), ("no_such", ())]
+    with IpcClient(geth.ipc_path, 2) as ipc:
+        over_socket, over_http = ipc.batch(calls), geth.rpc.batch(calls)
+        assert over_socket == over_http
+        assert isinstance(over_socket[2], RpcFailure)
+        os.kill(geth.process.pid, signal.SIGKILL)
+        geth.process.wait(5)
+        with pytest.raises(OutcomeUnknown, match="whether it was executed"):
+            ipc.batch(calls)
+    with pytest.raises(NeverSent, match="could not reach"):
+        IpcClient(geth.ipc_path)

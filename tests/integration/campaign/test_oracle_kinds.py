@@ -66,6 +66,20 @@ def test_pull_needs_no_publisher_on_chain(tmp_path: Path) -> None:
     assert tables["prices"]["chain_usd"].iloc[-1] < 2_600
 
 
+def test_keepers_settle_orders_with_the_price_that_they_bring(tmp_path: Path) -> None:
+    switches = {"oracle": "pull", "orders": "delayed"}
+    plain = small(protocol={"insurance_usd": 5_000, "switches": switches})
+    quiet = {"oracle": {"deviation": 0.9, "heartbeat_s": 86_400}}
+    traders = [one for one in plain["actors"] if "traders" in one]
+    plain["actors"] = [quiet, *traders, {"order_keepers": {"count": 2}}]
+    tables = finished(plain, tmp_path)
+    assert "InsufficientFee" not in set(tables["transactions"]["reason"].astype(str))
+    settled = tables["transactions"][tables["transactions"]["role"] == "order_keeper"]
+    carried = settled[(settled["status"] == "included") & (settled["gas_used"] > 300_000)]
+    assert len(carried) > 3, settled[["kind", "status", "reason", "gas_used"]]
+    assert len(tables["trades"]) > 3
+
+
 def test_a_delayed_price_counts_after_its_hop_and_liquidations_wait_for_it(tmp_path: Path) -> None:
     tables = run(tmp_path, {"oracle": "delayed"}, overrides={"hop_seconds": 96})
     prices = tables["prices"]

@@ -71,6 +71,7 @@ def deploy(site: Site) -> Deployment:
     engine = deploy_liquidation(site, core, hub)
     orders = deploy_orders(site, core, hub)
     auction = deploy_auction(site, core, hub, engine)
+    prepay(site, oracles, [module for module in (orders, auction) if module is not None])
     lens = site.deploy("Lens", core.house, hub, engine)
     options = deploy_options(site, core, hub, engine) if switches.options else None
     prepay(site, oracles, [*core.markets.values(), engine, lens])

@@ -11,9 +11,10 @@ import pandas as pd
 from floodline.foundation.errors import AnalysisError, CampaignError
 from floodline.measure.shapley import Coalition, coalitions, interactions, shapley_values
 from floodline.measure.statistics import Interval, bootstrap_mean_interval
+from floodline.study.answer_tables import write_answer
 from floodline.study.legs import Leg
 from floodline.study.question import Question
-from floodline.study.results import failures, figure_of, write_table, write_trials
+from floodline.study.results import failures, figure_of, write_trials
 from floodline.study.study import Study
 from floodline.study.trial import Trial, TrialResult
 
@@ -120,7 +121,7 @@ def run_attribution(
             sum(worth[frozenset(names)] for worth in worths) / len(worths),
         )
         shares += _shares(metric, worths, names)
-    write_table(table_of(shares), study.path, "attribution")
+    write_answer(table_of(shares), study.path, "attribution")
     return Attribution(shares, totals, complete, failures(trials, results), len(trials))
 
 

@@ -9,9 +9,10 @@ import pandas as pd
 
 from floodline.foundation.errors import AnalysisError
 from floodline.measure.statistics import proportion_interval
+from floodline.study.answer_tables import write_answer
 from floodline.study.design import Vary
 from floodline.study.question import Question
-from floodline.study.results import failures, write_table, write_trials
+from floodline.study.results import failures, write_trials
 from floodline.study.study import Study
 from floodline.study.threshold_search import SearchPlan, ThresholdSearch
 from floodline.study.trial import Trial, TrialResult
@@ -90,7 +91,7 @@ def find_breakpoint(
         study.say(_progress(search))
     write_trials(study.path, trials, results)
     shares = shares_by_load(search)
-    write_table(shares, study.path, "breakpoint")
+    write_answer(shares, study.path, "breakpoint")
     study.folder.tidy()
     return Breakpoint(search, failures(trials, results), shares)
 

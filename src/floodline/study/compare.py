@@ -10,8 +10,9 @@ import pandas as pd
 
 from floodline.foundation.errors import AnalysisError
 from floodline.measure.differences import PairedDifference, noise_floor, paired_difference
+from floodline.study.answer_tables import write_answer
 from floodline.study.question import Question
-from floodline.study.results import failures, figure_of, write_table, write_trials
+from floodline.study.results import failures, figure_of, write_trials
 from floodline.study.study import Study
 from floodline.study.trial import Trial, TrialResult
 
@@ -118,7 +119,7 @@ def run_comparison(
         for number, condition in enumerate(conditions)
         if number != BASELINE
     ]
-    write_table(table_of(lines), study.path, "comparison")
+    write_answer(table_of(lines), study.path, "comparison")
     return Comparison(lines, failures(trials, results), len(trials))
 
 

@@ -15,9 +15,10 @@ from floodline.foundation.suggest import suggestion
 from floodline.measure.differences import PairedDifference, paired_difference
 from floodline.measure.flat import Scalar
 from floodline.measure.statistics import Interval, mean_interval, ratio_interval
+from floodline.study.answer_tables import write_answer
 from floodline.study.design import Design, Vary
 from floodline.study.question import Question
-from floodline.study.results import failures, figure_of, write_table, write_trials
+from floodline.study.results import failures, figure_of, write_trials
 from floodline.study.study import Study
 from floodline.study.trial import Setting, Trial, TrialResult
 
@@ -156,7 +157,7 @@ def run_economics(
         work.attack(Design("lhs", box, points - points // 2, seeds[0] + 1).settings())
     write_trials(study.path, work.trials, work.results)
     attempts = work.sorted()
-    write_table(table_of(attempts), study.path, "economics")
+    write_answer(table_of(attempts), study.path, "economics")
     study.folder.tidy()
     return Economics(attempts, failures(work.trials, work.results), len(work.trials))
 

@@ -17,9 +17,10 @@ import pandas as pd
 
 from floodline.measure.dose_response import fit_quantile
 from floodline.measure.statistics import Interval
+from floodline.study.answer_tables import write_answer
 from floodline.study.design import Vary
 from floodline.study.question import Question
-from floodline.study.results import failures, write_table, write_trials
+from floodline.study.results import failures, write_trials
 from floodline.study.study import Study
 from floodline.study.trial import Trial, TrialResult
 
@@ -146,7 +147,7 @@ def find_frontier(
         work.add([Cell(congestion, delay) for delay in delays for congestion in more])
     write_trials(study.path, work.trials, work.results)
     table = frontier_table(work.cells, plan, vol)
-    write_table(table, study.path, "frontier")
+    write_answer(table, study.path, "frontier")
     study.folder.tidy()
     return Frontier(table, failures(work.trials, work.results), len(work.trials))
 

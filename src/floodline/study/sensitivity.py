@@ -13,9 +13,10 @@ import pandas as pd
 
 from floodline.foundation.errors import AnalysisError, CampaignError
 from floodline.measure.flat import Scalar
+from floodline.study.answer_tables import write_answer
 from floodline.study.design import Vary
 from floodline.study.question import Question
-from floodline.study.results import failures, figure_of, write_table, write_trials
+from floodline.study.results import failures, figure_of, write_trials
 from floodline.study.study import Study
 from floodline.study.trial import Trial
 
@@ -155,7 +156,7 @@ def run_sensitivity(
             )
         sums[trial.point] += value
     table = indices(method, [vary.key for vary in varies], shares, sums / len(seeds))
-    write_table(table, study.path, "sensitivity")
+    write_answer(table, study.path, "sensitivity")
     return Sensitivity(table, failed, len(trials))
 
 

@@ -52,7 +52,6 @@ class Study:
         keep_runs: bool = False,
     ) -> None:
         self.folder = folder
-        self.workers = executor.workers
         self.ran = 0
         """Trials that were run, not read, so far."""
         self._executor = executor

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from floodline.study.answer_tables import COLUMNS
 from floodline.study.design import parse_vary
 from floodline.study.frontier import (
     Cell,
@@ -77,6 +78,7 @@ def test_the_margin_tax_is_the_margin_beyond_the_calm_columns() -> None:
     worst = table[(table["congestion"] == 4) & (table["tolerance"] == 0.2)].iloc[0]
     assert worst["margin_tax_pct"] == pytest.approx(5.0, abs=0.6)
     assert (table[table["congestion"] == 1]["margin_tax_pct"] == 0).all()
+    assert set(table.columns) == set(COLUMNS["frontier"])  # each of them is described
 
 
 def test_a_leverage_above_what_diffusion_allows_is_noticed() -> None:

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {KeeperParameters, LiquidationParameters} from "../types/Types.sol";
 
-/// @title Permissionless liquidation in chunks, keeper pay and the loss waterfall
+/// @title Permissionless liquidation in chunks, keeper pay and the sale of collateral
 interface ILiquidationEngine {
     /// @notice Part or all of a position was closed.
     /// @param account The liquidated trader.
@@ -39,28 +39,10 @@ interface ILiquidationEngine {
         uint256 fromFund
     );
 
-    /// @notice A shortfall went down the waterfall; the parts add up to it exactly.
-    /// @param account The account that ended below zero.
-    /// @param shortfall WAD USD.
-    /// @param fund Paid by the insurance fund, WAD USD.
-    /// @param vault Paid by the counterparty, WAD USD.
-    /// @param adl Paid by deleveraging, WAD USD; zero in this version.
-    /// @param haircut Recorded as deficit, WAD USD.
-    event DeficitCovered(
-        address indexed account,
-        uint256 shortfall,
-        uint256 fund,
-        uint256 vault,
-        uint256 adl,
-        uint256 haircut
-    );
-
     /// @notice A market's liquidation rules changed.
     event LiquidationParametersSet(address indexed market, LiquidationParameters parameters);
     /// @notice The keepers' pay changed.
     event KeeperParametersSet(KeeperParameters parameters);
-    /// @notice The counterparty's share of a shortfall left by the fund changed, WAD.
-    event VaultLossShareSet(uint256 share);
 
     /// @notice The account has enough margin.
     error NotLiquidatable(address account, int256 equity, uint256 maintenance);
@@ -72,13 +54,16 @@ interface ILiquidationEngine {
     /// @param market The market.
     /// @param availableAt When the oldest chunk leaves the window, seconds.
     error LiquidationCapacityReached(address market, uint256 availableAt);
+    /// @notice The account owes nothing that collateral would have to pay.
+    error NothingOwed(address account, int256 cash);
     /// @notice The oracle hub does not know the asset that prices gas.
     error UnknownGasAsset(bytes32 asset);
     /// @notice The account's debt waits for its positions to be closed, or is a counterparty's.
     error ShortfallNotDue(address account);
 
     /// @notice Close a chunk of an account's position in a market at the strict oracle price and
-    /// pay the caller in ledger cash. Anyone may call. Never reverts for an empty fund.
+    /// pay the caller in ledger cash. Anyone may call. Never reverts for an empty fund. An account
+    /// that has to wait for deleveraging is told so and left as it is: zero is returned.
     /// @param account The trader.
     /// @param market The market.
     /// @return sizeClosed WAD units.
@@ -93,6 +78,22 @@ interface ILiquidationEngine {
     /// @param account The debtor, not a counterparty.
     function coverShortfall(address account) external;
 
+    /// @notice Sell collateral of an account in debt, as much as its debt and the caller's reward
+    /// need, and pay the caller in ledger cash. With positions left the account must be below
+    /// maintenance; without any it must only owe. Anyone may call.
+    /// @param vault The vault that holds the collateral.
+    /// @param account The account.
+    /// @param token Which collateral.
+    /// @param maxAmount Most to sell, token units: a smaller sale moves the pool's price less.
+    /// @return proceeds Credited to the account, WAD USD.
+    /// @return reward Paid to the caller, WAD USD.
+    function sellCollateral(
+        address vault,
+        address account,
+        address token,
+        uint256 maxAmount
+    ) external returns (uint256 proceeds, uint256 reward);
+
     /// @notice Set a registered market's liquidation rules.
     function setLiquidationParameters(
         address market,
@@ -101,9 +102,6 @@ interface ILiquidationEngine {
 
     /// @notice Set how keepers are paid.
     function setKeeperParameters(KeeperParameters calldata parameters) external;
-
-    /// @notice Set the counterparty's share of a shortfall left by the fund, WAD.
-    function setVaultLossShare(uint256 share) external;
 
     /// @notice Whether an account is below maintenance at the newest price, whatever its age.
     function isLiquidatable(address account) external view returns (bool);

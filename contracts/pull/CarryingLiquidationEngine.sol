@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {LiquidationEngine} from "../LiquidationEngine.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
+import {ILossWaterfall} from "../interfaces/ILossWaterfall.sol";
 import {IOracleHub} from "../interfaces/IOracleHub.sol";
 import {KeeperParameters} from "../types/Types.sol";
 import {CarriesPrices} from "./CarriesPrices.sol";
@@ -11,12 +12,12 @@ import {CarriesPrices} from "./CarriesPrices.sol";
 contract CarryingLiquidationEngine is LiquidationEngine, CarriesPrices {
     /// @param house The ledger.
     /// @param oracle Where prices come from.
+    /// @param waterfall Who pays for what accounts cannot.
     /// @param keeper How keepers are paid.
-    /// @param vaultLossShare_ The counterparty's share of a shortfall left by the fund, WAD.
     constructor(
         IClearingHouse house,
         IOracleHub oracle,
-        KeeperParameters memory keeper,
-        uint256 vaultLossShare_
-    ) LiquidationEngine(house, oracle, keeper, vaultLossShare_) CarriesPrices(oracle) {}
+        ILossWaterfall waterfall,
+        KeeperParameters memory keeper
+    ) LiquidationEngine(house, oracle, waterfall, keeper) CarriesPrices(oracle) {}
 }

@@ -113,6 +113,26 @@ struct LiquidationParameters {
     uint256 penaltyRatio;
     /// Share of the penalty that is charged, to the insurance fund, WAD.
     uint256 penaltyFundShare;
+    /// Whether reward and penalty are limited to the maintenance margin that a chunk frees.
+    bool spiralGuard;
+}
+
+/// @notice How one token counts as collateral.
+struct CollateralParameters {
+    /// Asset id in the oracle hub.
+    bytes32 asset;
+    /// Spot pool against the settlement token that it is sold through.
+    address pool;
+    /// Most that the vault takes of it, WAD units.
+    uint256 cap;
+    /// Growth of the haircut per unit that an account holds, WAD per WAD unit.
+    uint256 haircutSlope;
+    /// Smallest haircut, WAD.
+    uint256 minHaircut;
+    /// Largest haircut, WAD, below one.
+    uint256 maxHaircut;
+    /// Furthest below the oracle's value that a sale may end, WAD, at most the smallest haircut.
+    uint256 maxSlippage;
 }
 
 /// @notice How keepers are paid.

@@ -93,16 +93,13 @@ def venue(chain, deploy, owner, oracle_publisher, trader, other_trader, liquidit
         feeds[name] = feed
     house = deploy("ClearingHouse", usdc, profile.gate_seconds.value)
     fund = deploy("InsuranceFund", house)
-    engine = deploy(
-        "LiquidationEngine",
-        house,
-        hub,
-        tuple(profile.keeper.parameters(ETH)),
-        profile.vault_loss_share.value,
-    )
+    waterfall = deploy("LossWaterfall", house, profile.vault_loss_share.value)
+    keeper_pay = tuple(profile.keeper.parameters(ETH))
+    engine = deploy("LiquidationEngine", house, hub, waterfall, keeper_pay)
     house.setCounterparty(liquidity_provider, sender=owner)
     house.setInsuranceFund(fund, sender=owner)
-    house.setEngine(engine, True, sender=owner)
+    for contract in (waterfall, engine):
+        house.setEngine(contract, True, sender=owner)
     markets = {}
     for name, parameters in profile.markets.items():
         market = deploy("PerpMarket", house, hub, asset_id(name), tuple(parameters.parameters()))
@@ -125,6 +122,7 @@ def venue(chain, deploy, owner, oracle_publisher, trader, other_trader, liquidit
         house=house,
         fund=fund,
         engine=engine,
+        waterfall=waterfall,
         market=markets["ETH"],
         btc_market=markets["BTC"],
         lens=lens,

@@ -99,4 +99,4 @@ def test_no_call_carries_more_than_eight_prices(pulled, signed, trader):
 
 def engine_arguments(venue, pulled):
     """The constructor's arguments, whatever else the engine asks for after the hub."""
-    return (venue.house, pulled.hub, pulled.keeper, venue.engine.vaultLossShare())
+    return (venue.house, pulled.hub, venue.waterfall, pulled.keeper)

@@ -81,7 +81,7 @@ def test_gas_of_every_entry_point_has_not_moved(
     push_price(2_600)
     later(12)
     whole = venue.engine.liquidate(trader, venue.market, sender=keeper)
-    assert event_of(whole, venue.engine.DeficitCovered).shortfall > 0
+    assert event_of(whole, venue.waterfall.DeficitCovered).shortfall > 0
     measure("LiquidationEngine.liquidate whole with deficit", whole)
     later(12)
     measure("PerpMarket.trade close", venue.market.trade(wad(40), NO_LIMIT, sender=other_trader))

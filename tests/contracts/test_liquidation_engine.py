@@ -3,7 +3,7 @@
 import pytest
 from conftest import ANY, ETH, NO_LIMIT, USDC, event_of, reverts
 
-from floodline.foundation.units import GWEI, wad
+from floodline.foundation.units import GWEI, WAD, wad
 from floodline.protocols.reference.model_math import reward_due
 
 
@@ -173,7 +173,7 @@ def test_bad_debt_goes_to_the_fund_the_counterparty_and_the_haircut_in_this_orde
     provider = venue.house.cashOf(liquidity_provider)
     fund = venue.fund.available()
     receipt = venue.engine.liquidate(long_trader, venue.market, sender=keeper)
-    covered = event_of(receipt, venue.engine.DeficitCovered)
+    covered = event_of(receipt, venue.waterfall.DeficitCovered)
     reward = event_of(receipt, venue.engine.Liquidated).reward
     assert covered.account == long_trader.address
     assert covered.fund == fund - reward
@@ -207,25 +207,57 @@ def test_an_empty_fund_never_stops_a_liquidation(
     push_price(2_000)
     receipt = venue.engine.liquidate(other_trader, venue.market, sender=keeper)
     assert event_of(receipt, venue.engine.Liquidated).reward == 0
-    assert event_of(receipt, venue.engine.DeficitCovered).fund == 0
+    assert event_of(receipt, venue.waterfall.DeficitCovered).fund == 0
 
 
 def test_settings_are_the_owners_and_bounded(venue, owner, stranger, rules, keeper_parameters):
-    for function, arguments in (
-        (venue.engine.setLiquidationParameters, (venue.market, tuple(rules))),
-        (venue.engine.setKeeperParameters, (tuple(keeper_parameters),)),
-        (venue.engine.setVaultLossShare, (0,)),
+    for contract, function, arguments in (
+        (venue.engine, "setLiquidationParameters", (venue.market, tuple(rules))),
+        (venue.engine, "setKeeperParameters", (tuple(keeper_parameters),)),
+        (venue.waterfall, "setVaultLossShare", (0,)),
+        (venue.waterfall, "setDeleveragingSeconds", (60,)),
     ):
-        with reverts(venue.engine.OwnableUnauthorizedAccount):
-            function(*arguments, sender=stranger)
+        with reverts(contract.OwnableUnauthorizedAccount):
+            getattr(contract, function)(*arguments, sender=stranger)
     with reverts(venue.engine.OutOfBounds, value=301, lower=1, upper=300):
         venue.engine.setLiquidationParameters(
             venue.market, tuple(rules._replace(window_seconds=301)), sender=owner
         )
-    with reverts(venue.engine.OutOfBounds, value=wad("1.1")):
-        venue.engine.setVaultLossShare(wad("1.1"), sender=owner)
+    with reverts(venue.waterfall.OutOfBounds, value=3_601):
+        venue.waterfall.setDeleveragingSeconds(3_601, sender=owner)
+    with reverts(venue.waterfall.OutOfBounds, value=wad("1.1")):
+        venue.waterfall.setVaultLossShare(wad("1.1"), sender=owner)
     with reverts(venue.engine.UnknownMarket):
         venue.engine.setLiquidationParameters(stranger, tuple(rules), sender=owner)
     unknown = keeper_parameters._replace(gas_asset=b"\x01" * 32)
     with reverts(venue.engine.UnknownGasAsset, asset=b"\x01" * 32):
         venue.engine.setKeeperParameters(tuple(unknown), sender=owner)
+
+
+def _partly_closed_with_a_harsh_penalty(venue, rules, owner, trader, keeper, push_price, *, guard):
+    """A third of a position that is just below maintenance, with a penalty above what it frees."""
+    harsh = rules._replace(spiral_guard=guard, penalty_ratio=wad("0.2"), close_factor=wad("0.34"))
+    venue.engine.setLiquidationParameters(venue.market, tuple(harsh), sender=owner)
+    push_price(2_750)
+    before = venue.house.status(trader, ANY)
+    venue.engine.liquidate(trader, venue.market, sender=keeper)
+    after = venue.house.status(trader, ANY)
+    return before[2] - before[0], after[2] - after[0]
+
+
+def test_with_the_spiral_guard_a_liquidation_never_brings_the_next_one_nearer(
+    venue, rules, owner, long_trader, keeper, push_price
+):
+    before, after = _partly_closed_with_a_harsh_penalty(
+        venue, rules, owner, long_trader, keeper, push_price, guard=True
+    )
+    assert 0 < after <= before + WAD // 100  # a cent of funding between the two blocks
+
+
+def test_without_the_guard_a_penalty_above_the_freed_margin_spirals(
+    venue, rules, owner, long_trader, keeper, push_price
+):
+    before, after = _partly_closed_with_a_harsh_penalty(
+        venue, rules, owner, long_trader, keeper, push_price, guard=False
+    )
+    assert after > 2 * before > 0

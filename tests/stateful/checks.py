@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from world import World
+from typing import NamedTuple
+
+from world import TRADERS, Tolerance, World
 
 from floodline.foundation.units import WAD
 from floodline.protocols.reference.model_ledger import TOKEN_SCALE
+from floodline.protocols.reference.model_waterfall import Covered
 
 
 def books_balance(world: World) -> None:
@@ -68,11 +71,57 @@ def above_initial_margin(world: World, account: str) -> None:
     assert equity >= initial >= maintenance
 
 
-def waterfall_is_in_order(world: World, outcome: object, fund_before: int, share: int) -> None:
-    """Fund first and to its last wei, then the counterparty's share, the rest is recorded."""
-    shortfall, by_fund, by_vault, haircut = outcome[3:]  # type: ignore[index]
-    assert shortfall == by_fund + by_vault + haircut
-    if by_vault or haircut:
+def waterfall_is_in_order(world: World, covered: Covered, fund_before: int, share: int) -> None:
+    """Fund first and to its last wei, the backer's share, winners, and the rest is recorded."""
+    assert covered.shortfall == sum(covered[1:])
+    if covered.by_backer or covered.by_deleveraging or covered.haircut:
         assert world.model.ledger.cash_of("insurance_fund") == 0
-    assert by_fund <= fund_before
-    assert by_vault <= (shortfall - by_fund) * share // WAD
+    assert covered.by_fund <= fund_before
+    assert covered.by_backer <= (covered.shortfall - covered.by_fund) * share // WAD
+
+
+def deleveraging_was_fair(world: World, account: str, market: str, before: Before) -> None:
+    """Both sides shrank alike; every winner that gave was opposite, in profit, and is still safe.
+
+    Parameters
+    ----------
+    world : World
+        After the call.
+    account, market : str
+        Whose position was closed, where.
+    before : Before
+        Skew, open interest and sizes before the call.
+
+    """
+    after = world.model.markets[market]
+    closed = abs(before.sizes[account]) - abs(after.position(account).size)
+    assert closed > 0
+    assert after.skew == before.skew
+    assert after.total_size == before.total_size - 2 * closed
+    for name, size in before.sizes.items():
+        if name == account or after.position(name).size == size:
+            continue
+        assert size * before.sizes[account] < 0
+        assert before.profits[name] > 0
+        equity, _, maintenance = world.model.status(name, Tolerance.STRICT)
+        assert equity >= maintenance
+
+
+class Before(NamedTuple):
+    """A market before a call."""
+
+    skew: int
+    total_size: int
+    sizes: dict[str, int]
+    profits: dict[str, int]
+
+    @classmethod
+    def of(cls, world: World, market: str) -> Before:
+        model = world.model.markets[market]
+        price, now = world.model.price(market), world.model.now_s
+        return cls(
+            model.skew,
+            model.total_size,
+            {name: model.position(name).size for name in TRADERS},
+            {name: model.valuation(name, now, price)[0] for name in TRADERS},
+        )

@@ -124,6 +124,9 @@ class Setup:
     gate_seconds: int
     vault_loss_share: int
     fund: str = "InsuranceFund"
+    deleveraging_rule: int | None = None
+    """None where deleveraging is off."""
+    deleveraging_seconds: int = 0
 
 
 class Deployment:
@@ -214,12 +217,14 @@ class Deployment:
             self._own("OracleHub", self.hub, "configureAsset", self.asset(name), configuration)
         self.house = chain.deploy(owner, "ClearingHouse", self.token, setup.gate_seconds)
         self.fund = chain.deploy(owner, setup.fund, self.house)
+        self.waterfall = chain.deploy(owner, "LossWaterfall", self.house, setup.vault_loss_share)
         self.engine = chain.deploy(
-            owner, "LiquidationEngine", self.house, self.hub, setup.keeper, setup.vault_loss_share
+            owner, "LiquidationEngine", self.house, self.hub, self.waterfall, setup.keeper
         )
         self._own("ClearingHouse", self.house, "setCounterparty", self._counterparty())
         self._own("ClearingHouse", self.house, "setInsuranceFund", self.fund)
-        self._own("ClearingHouse", self.house, "setEngine", self.engine, True)
+        for engine in (self.waterfall, self.engine):
+            self._own("ClearingHouse", self.house, "setEngine", engine, True)
         self.markets: dict[str, bytes] = {}
         for name, parameters in setup.markets.items():
             market = chain.deploy(
@@ -234,6 +239,15 @@ class Deployment:
                 market,
                 setup.liquidation,
             )
+        if setup.deleveraging_rule is not None:
+            self.deleverager = chain.deploy(
+                owner,
+                "AutoDeleverager",
+                *(self.house, self.hub, self.waterfall, setup.deleveraging_rule),
+            )
+            self._own("ClearingHouse", self.house, "setEngine", self.deleverager, True)
+            length = setup.deleveraging_seconds
+            self._own("LossWaterfall", self.waterfall, "setDeleveragingSeconds", length)
         self.lens = chain.deploy(owner, "Lens", self.house, self.hub, self.engine)
         for person in (owner, *self.people.values()):
             mint = chain.interfaces["MockUSDC"].encode("mint", person.address, 10**15)

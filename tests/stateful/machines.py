@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from world import TRADERS, Tolerance, World
 
 from floodline.foundation.units import WAD
+from floodline.protocols.reference.model_deleveraging import Rule, rank
 
 USDC = 10**6
 traders = st.sampled_from(TRADERS)
@@ -188,6 +189,7 @@ class LiquidationMachine(TradingMachine):
         world = self.world
         size_before = abs(world.model.markets[market].position(account).size)
         fund_before = world.model.ledger.cash_of("insurance_fund")
+        fund_before += world.model.waterfall.episode(account).by_fund
         keeper_before = world.model.ledger.cash_of("keeper")
         outcome = world.liquidate(account, market, tip_gwei * 10**9, after_s)
         if outcome is None:
@@ -198,9 +200,65 @@ class LiquidationMachine(TradingMachine):
         assert world.model.ledger.cash_of("keeper") == keeper_before + outcome.reward
         assert outcome.size_closed <= after.window_cap()
         share = world.deployment.setup.vault_loss_share
-        checks.waterfall_is_in_order(world, outcome, fund_before, share)
-        world.happened["shortfall"] += outcome.shortfall > 0
-        world.happened["paid by fund"] += outcome.by_fund > 0
-        world.happened["paid by counterparty"] += outcome.by_vault > 0
-        world.happened["recorded deficit"] += outcome.haircut > 0
+        covered = outcome.covered
+        checks.waterfall_is_in_order(world, covered, fund_before, share)
+        world.happened["shortfall"] += covered.shortfall > 0
+        world.happened["paid by fund"] += covered.by_fund > 0
+        world.happened["paid by counterparty"] += covered.by_backer > 0
+        world.happened["recorded deficit"] += covered.haircut > 0
         world.happened["partial"] += outcome.size_closed < size_before
+
+
+class DeleveragingMachine(LiquidationMachine):
+    """Winners are closed against bankrupt accounts, in the order of the deployment's rule."""
+
+    @precondition(lambda self: self.bankrupt())
+    @rule(choice=st.integers(0, 99), order=st.sampled_from(["right", "reversed", "all"]))
+    def deleverage(self, choice: int, order: str) -> None:
+        waiting = self.bankrupt()
+        account, market = waiting[choice % len(waiting)]
+        self._liquidate(account, market, 1)  # a keeper's call makes it wait
+        if not self.world.model.markets[market].position(account).size:
+            return
+        before = checks.Before.of(self.world, market)
+        candidates = self._candidates(account, market, order)
+        if self.world.deleverage(account, market, candidates) is not None:
+            checks.deleveraging_was_fair(self.world, account, market, before)
+
+    @precondition(lambda self: self.open_positions())
+    @rule(
+        choice=st.integers(0, 99), beyond_bp=st.sampled_from([400, 1_500]), order=st.just("right")
+    )
+    def price_gaps_past_bankruptcy(self, choice: int, beyond_bp: int, order: str) -> None:
+        """The price jumps past somebody's bankruptcy, and the winners are called upon."""
+        held = self.open_positions()
+        account, market = held[choice % len(held)]
+        self.heartbeat()
+        model = self.world.model
+        position = model.markets[market].position(account)
+        price = model.price(market)
+        against = model.status(account)[0] * WAD // abs(position.size) + price * beyond_bp // 10_000
+        self._move_price(market, (-against if position.size > 0 else against) * 10_000 // price)
+        if (account, market) in self.bankrupt():
+            self.deleverage(self.bankrupt().index((account, market)), order)
+
+    def bankrupt(self) -> list[tuple[str, str]]:
+        model = self.world.model
+        return [held for held in self.open_positions() if model.status(held[0])[0] < 0]
+
+    def _candidates(self, account: str, market: str, order: str) -> list[str]:
+        """Name the opposite side in the rule's order or reversed, or everybody else."""
+        model, addresses = self.world.model, self.world.deployment.addresses
+        positions = model.markets[market].positions
+        size = positions[account].size
+        others = [name for name in TRADERS if name != account]
+        if order == "all":
+            return others
+        opposite = [n for n in others if n in positions and positions[n].size * size < 0]
+        if not opposite:
+            return others
+        if self.world.deployment.setup.deleveraging_rule == Rule.PRO_RATA:
+            opposite.sort(key=addresses.__getitem__)
+        else:
+            opposite.sort(key=lambda name: -rank(model, name, market))
+        return opposite if order == "right" else opposite[::-1]

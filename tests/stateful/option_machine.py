@@ -204,9 +204,9 @@ class OptionMachine(TradingMachine):
         assert left == before - outcome.size_closed < before
         assert world.model.ledger.cash_of("keeper") == keeper + outcome.reward
         share = world.deployment.setup.vault_loss_share
-        checks.waterfall_is_in_order(world, outcome, fund, share)
+        checks.waterfall_is_in_order(world, outcome.covered, fund, share)
         world.happened["partial close"] += left > 0
-        world.happened["option shortfall"] += outcome.shortfall > 0
+        world.happened["option shortfall"] += outcome.covered.shortfall > 0
 
     def _write_near_the_money(self, account: str, expiry: int) -> None:
         """Deposit a writer's margin and write calls of an expiry, as many as it lends."""

@@ -125,8 +125,8 @@ class OptionWorld(World):
             )
             self._agree("cover", outcome, lambda: parts.append(self.model.cover_shortfall(name)))  # noqa: B023
             covered = outcome.event("DeficitCovered")
-            found = tuple(covered[key] for key in ("shortfall", "fund", "vault", "haircut"))
-            assert found == parts[0]
+            found = tuple(covered[key] for key in ("shortfall", "fund", "vault", "adl", "haircut"))
+            assert found == tuple(parts[0])
 
     def liquidate_option(self, account: str, index: int, tip: int = 10**9) -> Any:
         """Close an option on both sides; return the model's outcome, None after a revert."""

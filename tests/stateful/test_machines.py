@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
-from machines import LedgerMachine, LiquidationMachine, TradingMachine
+from machines import DeleveragingMachine, LedgerMachine, LiquidationMachine, TradingMachine
 from world import World
 
 pytestmark = [pytest.mark.anvil, pytest.mark.slow]
@@ -36,3 +36,12 @@ def test_liquidation_agrees_with_its_model(world: World, machine_settings: setti
     assert world.reverts["NotLiquidatable"]
     assert world.reverts["LiquidationCapacityReached"]
     assert world.reverts["WithdrawalGated"]
+
+
+@pytest.mark.parametrize("world", ["base adl=queue", "base adl=pro_rata"], indirect=True)
+def test_deleveraging_agrees_with_its_model(world: World, machine_settings: settings) -> None:
+    run_state_machine_as_test(lambda: DeleveragingMachine(world), settings=machine_settings)
+    kinds = ("open", "close", "liquidate", "waits", "deleverage", "shortfall")
+    assert all(world.happened[kind] for kind in kinds), world.happened
+    for error in ("NotOpposite", "NotProfitable", "NotWaiting"):
+        assert world.reverts[error], (error, world.reverts)

@@ -25,7 +25,7 @@ def test_a_long_that_falls_below_maintenance_is_closed_by_half_and_pays_its_keep
     assert outcome.size_closed == wad("12.5")
     assert outcome.reward > 0
     assert outcome.penalty > 0
-    assert outcome.shortfall == 0
+    assert outcome.covered.shortfall == 0
     world.compare()
 
 
@@ -79,10 +79,10 @@ def test_bad_debt_goes_down_the_waterfall_and_gates_withdrawals(world: World) ->
     assert world.deposit("second_trader", 1_000 * USDC)
     world.push_price("ETH", 2_000 * FEED)
     outcome = world.liquidate("first_trader", "ETH")
-    left = outcome.shortfall - outcome.by_fund
+    left = outcome.covered.shortfall - outcome.covered.by_fund
     assert world.model.ledger.cash_of("insurance_fund") == 0
-    assert outcome.by_vault == left // 2
-    assert outcome.haircut == left - outcome.by_vault
+    assert outcome.covered.by_backer == left // 2
+    assert outcome.covered.haircut == left - outcome.covered.by_backer
     assert not world.withdraw("second_trader", USDC)
     assert world.reverts["WithdrawalGated"] == 1
     world.compare()
@@ -94,7 +94,7 @@ def test_after_the_gate_a_withdrawal_takes_the_haircut_and_repairs_the_deficit(
     open_long(world)
     assert world.deposit("second_trader", 1_000 * USDC)
     world.push_price("ETH", 2_000 * FEED)
-    deficit = world.liquidate("first_trader", "ETH").haircut
+    deficit = world.liquidate("first_trader", "ETH").covered.haircut
     rate = world.model.ledger.exchange_rate()
     assert rate < WAD
     world.wait(600)
@@ -157,14 +157,14 @@ def test_a_keeper_is_paid_out_of_the_fund_when_the_account_has_nothing_left(
     fund = world.model.ledger.cash_of("insurance_fund")
     outcome = world.liquidate("first_trader", "ETH")
     assert outcome.reward > 0
-    assert outcome.reward + outcome.by_fund == fund
+    assert outcome.reward + outcome.covered.by_fund == fund
     assert outcome.penalty == 0
 
 
 def test_liquidation_works_with_an_empty_fund_and_an_unpaid_keeper(world: World) -> None:
     open_long(world)
     world.push_price("ETH", 2_000 * FEED)
-    assert world.liquidate("first_trader", "ETH").by_fund > 0
+    assert world.liquidate("first_trader", "ETH").covered.by_fund > 0
     assert world.deposit("second_trader", 10_000 * USDC)
     world.push_price("ETH", 3_000 * FEED)
     assert world.trade("second_trader", "ETH", wad(25))
@@ -172,8 +172,8 @@ def test_liquidation_works_with_an_empty_fund_and_an_unpaid_keeper(world: World)
     assert world.model.ledger.cash_of("insurance_fund") == 0
     outcome = world.liquidate("second_trader", "ETH", after_s=40)
     assert outcome.reward == 0
-    assert outcome.by_fund == 0
-    assert outcome.by_vault + outcome.haircut == outcome.shortfall > 0
+    assert outcome.covered.by_fund == 0
+    assert outcome.covered.by_backer + outcome.covered.haircut == outcome.covered.shortfall > 0
 
 
 def test_an_account_below_maintenance_may_shrink_its_position_but_not_grow_it(

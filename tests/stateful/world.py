@@ -11,11 +11,14 @@ from driver import Deployment, Outcome, Setup
 
 from floodline.foundation.units import FEED, WAD, wad
 from floodline.protocols.reference.model import ModelFeed, ReferenceModel, Tolerance
+from floodline.protocols.reference.model_deleveraging import Rule
 from floodline.protocols.reference.model_ledger import TOKEN_SCALE, Ledger
 from floodline.protocols.reference.model_market import FLAT, MarketModel
 from floodline.protocols.reference.model_math import ModelRevert
 from floodline.protocols.reference.model_parameters import LiquidationParameters, MarketParameters
+from floodline.protocols.reference.model_waterfall import Covered, Waterfall
 from floodline.protocols.reference.profiles import BASE, Profile, asset_id
+from floodline.protocols.reference.switches import Deleveraging
 
 TRADERS = ("first_trader", "second_trader", "third_trader")
 LEDGER_ACCOUNTS = (*TRADERS, "keeper", "liquidity_provider", "insurance_fund")
@@ -37,6 +40,7 @@ def small_setup(profile: Profile = BASE) -> Setup:
     liquidation: LiquidationParameters = profile.liquidation.parameters()._replace(
         capacity_multiplier=wad("0.5")
     )
+    adl = profile.switches.adl
     return Setup(
         markets={"ETH": market("ETH", "3000"), "BTC": market("BTC", "150")},
         liquidation=liquidation,
@@ -46,6 +50,8 @@ def small_setup(profile: Profile = BASE) -> Setup:
         max_age_strict=3_660,
         gate_seconds=600,
         vault_loss_share=profile.vault_loss_share.value,
+        deleveraging_rule=None if adl is Deleveraging.NONE else adl.rule,
+        deleveraging_seconds=profile.deleveraging_seconds.value,
     )
 
 
@@ -147,13 +153,50 @@ class World:
 
         if not self._agree("liquidate", outcome, on_model):
             return None
+        if result[0].waits:
+            assert not [event for event in outcome.events if event.name == "Liquidated"]
+            self.happened["waits"] += 1
+            return None
         event = outcome.event("Liquidated")
         assert (event["sizeClosed"], event["reward"], event["penalty"]) == result[0][:3]
-        if result[0].shortfall:
-            covered = outcome.event("DeficitCovered")
-            parts = (covered["fund"], covered["vault"], covered["haircut"])
-            assert (covered["shortfall"], *parts) == result[0][3:]
+        self._covered_as(outcome, result[0].covered)
         return result[0]
+
+    def deleverage(self, account: str, market: str, candidates: list[str]) -> Any:
+        """Deleverage on both sides; return the model's outcome, None after a revert."""
+        deployment = self.deployment
+        rule = Rule(deployment.setup.deleveraging_rule)
+        addresses = deployment.addresses
+        outcome = deployment.call(
+            *("keeper", "AutoDeleverager", deployment.deleverager, "deleverage"),
+            *(addresses[account], deployment.markets[market]),
+            [addresses[name] for name in candidates],
+        )
+        numbers = {name: int.from_bytes(address) for name, address in addresses.items()}
+        result: list[Any] = []
+
+        def on_model() -> None:
+            result.append(self.model.deleverage(account, market, candidates, rule, numbers))
+
+        if not self._agree("deleverage", outcome, on_model):
+            return None
+        taken = [
+            (self.names[event.arguments["counterparty"]], event.arguments["size"])
+            for event in outcome.events
+            if event.name == "Deleveraged"
+        ]
+        assert taken == list(result[0].taken)
+        self._covered_as(outcome, result[0].covered)
+        return result[0]
+
+    @staticmethod
+    def _covered_as(outcome: Outcome, covered: Covered) -> None:
+        """Hold the waterfall's event against the model: none without a shortfall."""
+        found = [event for event in outcome.events if event.name == "DeficitCovered"]
+        assert bool(found) == bool(covered.shortfall)
+        if found:
+            names = ("shortfall", "fund", "vault", "adl", "haircut")
+            assert tuple(found[0].arguments[name] for name in names) == tuple(covered)
 
     # ---- agreement ------------------------------------------------------------------------------
 
@@ -285,7 +328,10 @@ class World:
             feeds=feeds,
             keeper=setup.keeper,
             gas_asset="ETH",
-            vault_loss_share=setup.vault_loss_share,
+            waterfall=Waterfall(
+                setup.vault_loss_share,
+                0 if setup.deleveraging_rule is None else setup.deleveraging_seconds,
+            ),
         )
 
 

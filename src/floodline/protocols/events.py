@@ -392,3 +392,33 @@ class AuctionEnded(ProtocolEvent):
 
     account: bytes
     emptied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LossStagePaid(ProtocolEvent):
+    """One stage of the loss waterfall paid: "fund", "backer", "deleveraging" or "haircut"."""
+
+    account: bytes
+    stage: str
+    amount_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeleveragingOpened(ProtocolEvent):
+    """A bankrupt account waits to be deleveraged until a time."""
+
+    account: bytes
+    shortfall_wad: int
+    until_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deleveraged(ProtocolEvent):
+    """A winner's position was closed against a bankrupt account's, both at its bankruptcy price."""
+
+    account: bytes
+    counterparty: bytes
+    market: str
+    keeper: bytes
+    size_wad: int
+    price_wad: int

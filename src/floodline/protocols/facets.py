@@ -192,10 +192,13 @@ class AdlFacet(Protocol):
     def deleverage(self, account: bytes, market: str, against: Sequence[bytes]) -> Call:
         """Return the call that closes a position against opposite accounts at bankruptcy price."""
 
-    def candidates(self, market: str, side: int, price_usd: float, limit: int) -> list[bytes]:
-        """Return the opposite accounts in the order in which the rule takes them.
+    def waiting(self) -> Sequence[tuple[bytes, str]]:
+        """Return the bankrupt accounts that wait, each with a market it has a position in."""
 
-        `side` is 1 for longs and -1 for shorts; nobody without a profit at the price is among them.
+    def candidates(self, account: bytes, market: str) -> list[bytes]:
+        """Return winners that can take an account's position, in the order of the rule.
+
+        As many as the position needs and one call may name; nobody without a profit.
         """
 
 

@@ -29,6 +29,7 @@ from floodline.protocols.interface import (
 from floodline.protocols.reference.arrays import chunks, decode_arrays
 from floodline.protocols.reference.decoding import Decoder
 from floodline.protocols.reference.decoding_settlement import with_sales_as_liquidations
+from floodline.protocols.reference.deleveraging import Deleverager, Standing
 from floodline.protocols.reference.deploy_oracles import signers_of
 from floodline.protocols.reference.deploy_site import CONFIGURE_GAS, Interfaces, Site
 from floodline.protocols.reference.deployment import Deployment, capitalise, deploy, deposit
@@ -208,6 +209,18 @@ class ReferenceAdapter(ProtocolAdapter):
             if self._vault is not None:
                 for name in deployment.options.markets:
                     self._vault.expect_hedges(deployment.options.backer, name, site.chain.now_s)
+        if deployment.deleverager is not None:
+            self.adl = deleverager = Deleverager(
+                deployment.deleverager,
+                self._interfaces["AutoDeleverager"],
+                deployment.markets,
+                lambda: self.book,
+                self.profile.switches.adl,
+                frozenset(self.house_accounts.values()),
+                self._standing,
+                site.prices_e8,
+            )
+            self._followers.append(deleverager)
 
     def _offer_settlement(self) -> None:
         """Offer orders and auctions where they were deployed."""
@@ -466,8 +479,7 @@ class ReferenceAdapter(ProtocolAdapter):
         ``maintenance = N ratio scalar + fixed + reserved reward``.
         """
         size = self.book.size
-        basis = self.book.entry_price + self.book.entry_funding
-        value = (size * (prices_usd + self._accumulators(prices_usd, time_s) - basis)).sum(axis=1)
+        value = self._profits(prices_usd, time_s).sum(axis=1)
         absolute = np.abs(size)
         notional = absolute * prices_usd
         ratio = np.minimum(absolute * self._slope + self._min_ratio, self._max_ratio)
@@ -482,6 +494,19 @@ class ReferenceAdapter(ProtocolAdapter):
                 health.maintenance_usd[row] += holding.maintenance_usd
                 health.notional_usd[row] += holding.notional_usd
         return health
+
+    def _profits(
+        self, prices_usd: npt.NDArray[np.float64], time_s: float
+    ) -> npt.NDArray[np.float64]:
+        """Return unrealised profit with funding, accounts x markets."""
+        basis = self.book.entry_price + self.book.entry_funding
+        level = prices_usd + self._accumulators(prices_usd, time_s)
+        return np.asarray(self.book.size * (level - basis))
+
+    def _standing(self, prices_usd: npt.NDArray[np.float64], time_s: float) -> Standing:
+        """Return how everybody stands at given prices."""
+        equity = self.health_at(prices_usd, time_s).equity_usd
+        return Standing(self._profits(prices_usd, time_s), equity)
 
     def _accumulators(
         self, prices_usd: npt.NDArray[np.float64], time_s: float

@@ -10,6 +10,7 @@ from floodline.chain.node import Log
 from floodline.foundation.units import USDC, WAD
 from floodline.protocols import events
 from floodline.protocols.reference.decoding_liquidity import LiquidityDecoder, Maker
+from floodline.protocols.reference.decoding_loss import WATERFALL_EVENTS
 from floodline.protocols.reference.decoding_settlement import settlement_makers
 from floodline.protocols.reference.deployment import Deployment
 
@@ -59,7 +60,7 @@ class Decoder:
             self._by_address[address] = interface
             self._beside[address] = beside.makers(address)
         self._strange = set(self._beside) - set(deployment.feeds.values())
-        self._makers: dict[str, Callable[[Log, dict[str, Any], int], events.ProtocolEvent]] = {
+        self._makers: dict[str, Maker] = {
             "Deposited": self._deposited,
             "Withdrawn": self._withdrawn,
             "CashMoved": self._cash_moved,
@@ -70,13 +71,34 @@ class Decoder:
             "FundingUpdated": self._funding_updated,
             "Liquidated": self._liquidated,
             "PriceUpdated": self._price_updated,
-            "DeficitCovered": self._deficit_covered,
             **settlement_makers(self._markets),
         }
         if deployment.orders is not None:
             self._by_address[deployment.orders] = interfaces["AsyncOrders"]
         if deployment.auction is not None:
             self._by_address[deployment.auction] = interfaces["PortfolioAuction"]
+        self.add(deployment.waterfall, interfaces["LossWaterfall"], WATERFALL_EVENTS)
+        if deployment.deleverager is not None:
+            self._by_address[deployment.deleverager] = interfaces["AutoDeleverager"]
+            self._makers["Deleveraged"] = self._deleveraged
+
+    def add(
+        self, address: bytes, interface: ContractInterface, makers: Mapping[str, Maker]
+    ) -> None:
+        """Decode a contract's events too.
+
+        Parameters
+        ----------
+        address : bytes
+            The contract.
+        interface : ContractInterface
+            Its interface.
+        makers : Mapping[str, Maker]
+            By the event's name in Solidity: what makes ours of a log, its arguments and the time.
+
+        """
+        self._by_address[address] = interface
+        self._makers.update(makers)
 
     def also(self, decode: Callable[[Log], events.ProtocolEvent | None]) -> None:
         """Ask another decoder about the logs of contracts that this one does not know."""
@@ -197,15 +219,14 @@ class Decoder:
             given["observedAt"],
         )
 
-    @staticmethod
-    def _deficit_covered(log: Log, given: dict[str, Any], _time_s: int) -> events.DeficitCovered:
-        return events.DeficitCovered(
+    def _deleveraged(self, log: Log, given: dict[str, Any], _time_s: int) -> events.Deleveraged:
+        return events.Deleveraged(
             log.tx_index,
             log.log_index,
             given["account"],
-            given["shortfall"],
-            given["fund"],
-            given["vault"],
-            given["adl"],
-            given["haircut"],
+            given["counterparty"],
+            self._markets[given["market"]],
+            given["keeper"],
+            given["size"],
+            given["bankruptcyPrice"],
         )

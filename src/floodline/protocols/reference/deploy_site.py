@@ -91,3 +91,7 @@ class Site:
         data = self.interfaces[contract].encode(function, *arguments)
         call = Call(address, data, CONFIGURE_GAS, f"{contract}.{function}")
         self.chain.send(self.chain.deployer, call)
+
+    def admit_engine(self, house: bytes, engine: bytes) -> None:
+        """Let a contract act on accounts."""
+        self.configure("ClearingHouse", house, "setEngine", engine, True)

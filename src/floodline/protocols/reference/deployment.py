@@ -30,6 +30,8 @@ class Deployment:
     house: bytes
     fund: bytes
     engine: bytes
+    waterfall: bytes
+    deleverager: bytes | None
     lens: bytes
     feeds: dict[str, bytes]
     """By market: what the hub reads."""
@@ -68,19 +70,23 @@ def deploy(site: Site) -> Deployment:
     oracles = deploy_oracles(site, pools.pools)
     hub = oracles.hub
     core = deploy_core(site, hub, token)
-    engine = deploy_liquidation(site, core, hub)
+    liquidation = deploy_liquidation(site, core, hub)
+    engine = liquidation.engine
     orders = deploy_orders(site, core, hub)
     auction = deploy_auction(site, core, hub, engine)
     prepay(site, oracles, [module for module in (orders, auction) if module is not None])
     lens = site.deploy("Lens", core.house, hub, engine)
     options = deploy_options(site, core, hub, engine) if switches.options else None
-    prepay(site, oracles, [*core.markets.values(), engine, lens])
+    readers = [*core.markets.values(), liquidation.engine, liquidation.waterfall, lens]
+    prepay(site, oracles, readers)
     return Deployment(
         token=core.token,
         hub=hub,
         house=core.house,
         fund=core.fund,
-        engine=engine,
+        engine=liquidation.engine,
+        waterfall=liquidation.waterfall,
+        deleverager=liquidation.deleverager,
         lens=lens,
         feeds=oracles.feeds,
         sources=oracles.sources,

@@ -8,13 +8,13 @@ raises `ModelRevert` with the contract's error and leaves the model unchanged.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import NamedTuple
 
 from floodline.foundation.units import WAD
+from floodline.protocols.reference.model_deleveraging import Deleverage, Rule, deleverage
 from floodline.protocols.reference.model_ledger import Ledger
 from floodline.protocols.reference.model_market import MarketModel
 from floodline.protocols.reference.model_math import (
@@ -26,43 +26,10 @@ from floodline.protocols.reference.model_math import (
     reward_due,
 )
 from floodline.protocols.reference.model_parameters import KeeperParameters
+from floodline.protocols.reference.model_prices import FEED_SCALE, ModelFeed, Tolerance
+from floodline.protocols.reference.model_waterfall import NOTHING, Covered, Waterfall
 
-FEED_SCALE = 10**10
-"""WAD per unit of an 8-decimal feed."""
-
-
-class Tolerance(IntEnum):
-    """How old a price may be, numbered as in Solidity."""
-
-    ANY = 0
-    DEFAULT = 1
-    STRICT = 2
-
-
-@dataclass
-class ModelFeed:
-    """An asset's newest price and when it is refused."""
-
-    min_price: int
-    max_price: int
-    max_age_default: int
-    max_age_strict: int
-    price: int = 0
-    """WAD USD."""
-    observed_at: int = 0
-    """Seconds."""
-
-    def read(self, asset: str, tolerance: Tolerance, now_s: int) -> int:
-        """Return the price, or revert as ``OracleHub.price`` does."""
-        if tolerance is Tolerance.ANY:
-            return self.price
-        strict = tolerance is Tolerance.STRICT
-        max_age = self.max_age_strict if strict else self.max_age_default
-        if now_s > self.observed_at + max_age:
-            raise ModelRevert("StalePrice", asset, self.observed_at, max_age)
-        if not self.min_price <= self.price <= self.max_price:
-            raise ModelRevert("PriceOutOfBounds", asset, self.price)
-        return self.price
+__all__ = ["FEED_SCALE", "LiquidationOutcome", "ModelFeed", "ReferenceModel", "Tolerance"]
 
 
 class LiquidationOutcome(NamedTuple):
@@ -71,10 +38,9 @@ class LiquidationOutcome(NamedTuple):
     size_closed: int
     reward: int
     penalty: int
-    shortfall: int
-    by_fund: int
-    by_vault: int
-    haircut: int
+    covered: Covered
+    waits: bool = False
+    """Whether the account was left for deleveraging."""
 
 
 @dataclass
@@ -93,8 +59,8 @@ class ReferenceModel:
         How keepers are paid.
     gas_asset : str
         The feed that prices gas.
-    vault_loss_share : int
-        The counterparty's share of a shortfall left by the fund, WAD.
+    waterfall : Waterfall
+        Who pays for what accounts cannot.
 
     """
 
@@ -103,7 +69,7 @@ class ReferenceModel:
     feeds: dict[str, ModelFeed]
     keeper: KeeperParameters
     gas_asset: str
-    vault_loss_share: int
+    waterfall: Waterfall
     now_s: int = 0
     """Timestamp of the block that the next action is in, seconds."""
     block: int = 0
@@ -163,6 +129,29 @@ class ReferenceModel:
         with self._atomic("liquidate"):
             return self._liquidate(keeper, account, market, gas_price)
 
+    def deleverage(
+        self,
+        account: str,
+        market: str,
+        candidates: Sequence[str],
+        rule: Rule,
+        address_of: dict[str, int],
+    ) -> Deleverage:
+        """Close a waiting account's position against winners at its bankruptcy price."""
+        with self._atomic("deleverage"):
+            return deleverage(self, account, market, candidates, rule, address_of)
+
+    # ---- for the model's parts ------------------------------------------------------------------
+
+    def close_at(self, account: str, name: str, size_abs: int, price: int) -> None:
+        """Close part of a position at a price that an engine names."""
+        market = self.markets[name]
+        market.update_funding(self.now_s, self.price(name, Tolerance.STRICT))
+        size = market.position(account).size
+        if not 0 < size_abs <= abs(size):
+            raise ModelRevert("NoPosition", account)
+        self._rebase(account, name, size - size_abs if size > 0 else size + size_abs, price)
+
     # ---- reads ----------------------------------------------------------------------------------
 
     def price(self, asset: str, tolerance: Tolerance = Tolerance.ANY) -> int:
@@ -214,11 +203,11 @@ class ReferenceModel:
 
     @contextmanager
     def _atomic(self, action: str) -> Iterator[None]:
-        ledger, markets = copy.deepcopy(self.ledger), copy.deepcopy(self.markets)
+        before = copy.deepcopy((self.ledger, self.markets, self.waterfall))
         try:
             yield
         except ModelRevert:
-            self.ledger, self.markets = ledger, markets
+            self.ledger, self.markets, self.waterfall = before
             raise
         self.done[action] = self.done.get(action, 0) + 1
 
@@ -258,7 +247,10 @@ class ReferenceModel:
         self, keeper: str, account: str, name: str, gas_price: int
     ) -> LiquidationOutcome:
         market = self.markets[name]
-        wanted = self._wanted_chunk(account, name)
+        equity, _, maintenance = self.status(account, Tolerance.STRICT)
+        wanted = self._wanted_chunk(account, name, equity, maintenance)
+        if equity < 0 and self.waterfall.open(self.ledger, account, -equity, self.now_s):
+            return LiquidationOutcome(0, 0, 0, NOTHING, waits=True)
         closed = market.take_capacity(name, wanted, self.now_s, self.block)
         price = self.price(name, Tolerance.STRICT)
         market.update_funding(self.now_s, price)
@@ -266,7 +258,7 @@ class ReferenceModel:
         self._rebase(account, name, size - closed if size > 0 else size + closed, price)
 
         notional = mul_wad_up(closed, price)
-        margin = max(self.status(account, Tolerance.STRICT)[0], 0)
+        margin, limit = self._chargeable(account, market, maintenance)
         due = reward_due(
             notional,
             market.parameters.flag_reward_ratio,
@@ -274,7 +266,7 @@ class ReferenceModel:
             self.price(self.gas_asset),
             self.keeper,
         )
-        from_margin = min(due, mul_wad(margin, self.keeper.margin_scaling))
+        from_margin = min(due, limit)
         self.ledger.move(account, keeper, from_margin)
         from_fund = self.ledger.cover(keeper, due - from_margin)
         rules = market.liquidation
@@ -283,11 +275,26 @@ class ReferenceModel:
         )
         penalty = min(full_penalty, margin - from_margin)
         self.ledger.collect(account, penalty, WAD)
-        reward = from_margin + from_fund
-        return LiquidationOutcome(closed, reward, penalty, *self._cover_shortfall(account))
+        covered = self.waterfall.cover(self.ledger, account, self.now_s)
+        return LiquidationOutcome(closed, from_margin + from_fund, penalty, covered)
 
-    def _wanted_chunk(self, account: str, name: str) -> int:
+    def _chargeable(
+        self, account: str, market: MarketModel, maintenance_before: int
+    ) -> tuple[int, int]:
+        """Return what may be taken of an account, and what of it may go to the keeper, WAD USD.
+
+        With the spiral guard no more than the maintenance margin that the chunk freed: 30,000
+        closed at 3 % free 900.
+        """
         equity, _, maintenance = self.status(account, Tolerance.STRICT)
+        margin = max(equity, 0)
+        limit = mul_wad(margin, self.keeper.margin_scaling)
+        if market.liquidation.spiral_guard:
+            margin = min(margin, max(maintenance_before - maintenance, 0))
+            limit = min(limit, margin)
+        return margin, limit
+
+    def _wanted_chunk(self, account: str, name: str, equity: int, maintenance: int) -> int:
         if equity >= maintenance:
             raise ModelRevert("NotLiquidatable", account, equity, maintenance)
         market = self.markets[name]
@@ -299,16 +306,6 @@ class ReferenceModel:
         part = mul_wad_up(size, market.liquidation.close_factor)
         left = mul_wad(size - part, self.price(name, Tolerance.STRICT))
         return size if left <= market.liquidation.dust_notional else part
-
-    def _cover_shortfall(self, account: str) -> tuple[int, int, int, int]:
-        shortfall = -self.ledger.cash_of(account)
-        if self.ledger.has_positions(account) or shortfall <= 0:
-            return 0, 0, 0, 0
-        by_fund = self.ledger.cover(account, shortfall)
-        vault = max(self.ledger.cash_of(self.ledger.counterparty), 0)
-        by_vault = min(mul_wad(shortfall - by_fund, self.vault_loss_share), vault)
-        self.ledger.move(self.ledger.counterparty, account, by_vault)
-        return shortfall, by_fund, by_vault, self.ledger.record_deficit(account, self.now_s)
 
     def _rebase(self, account: str, name: str, new_size: int, price: int) -> None:
         realised = self.markets[name].rebase(account, new_size, price)

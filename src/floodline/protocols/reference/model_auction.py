@@ -296,7 +296,9 @@ class AuctionModel:
             return _Cover()
         by_fund = ledger.cover(account, shortfall)
         vault = max(ledger.cash_of(ledger.counterparty), 0)
-        by_vault = min(mul_wad(shortfall - by_fund, self.protocol.vault_loss_share), vault)
+        by_vault = min(
+            mul_wad(shortfall - by_fund, self.protocol.waterfall.vault_loss_share), vault
+        )
         ledger.move(ledger.counterparty, account, by_vault)
         haircut = ledger.record_deficit(account, self.protocol.now_s)
         return _Cover(shortfall, by_fund, by_vault, haircut)

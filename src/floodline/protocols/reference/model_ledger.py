@@ -46,6 +46,10 @@ class Ledger:
         """Return an account's cash, WAD USD."""
         return self.cash.get(account, 0)
 
+    def is_counterparty(self, account: str) -> bool:
+        """Tell whether an account takes the other side of any product."""
+        return account == self.counterparty or account in self.vaults
+
     def has_positions(self, account: str) -> bool:
         """Tell whether an account has any open position."""
         return bool(self.active.get(account))

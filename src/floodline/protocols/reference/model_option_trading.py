@@ -39,6 +39,7 @@ from floodline.protocols.reference.model_portfolio import (
     requirement,
 )
 from floodline.protocols.reference.model_surface import SurfaceState
+from floodline.protocols.reference.model_waterfall import Covered
 
 MAX_ACCOUNTS = 32
 """Most accounts that one settlement call may name."""
@@ -131,12 +132,12 @@ class OptionModel(ReferenceModel):
                 settled += 1
         return settled
 
-    def cover_shortfall(self, account: str) -> tuple[int, int, int, int]:
-        """Cover the debt of an account without positions: shortfall, fund, vault, haircut."""
+    def cover_shortfall(self, account: str) -> Covered:
+        """Cover the debt of an account without positions."""
         backers = (self.ledger.counterparty, *self.ledger.vaults)
         if self.ledger.has_positions(account) or account in backers:
             raise ModelRevert("ShortfallNotDue", account)
-        return self._cover_shortfall(account)
+        return self.waterfall.cover(self.ledger, account, self.now_s)
 
     def liquidate_option(
         self, keeper: str, account: str, index: int, gas_price: int
@@ -311,7 +312,8 @@ class OptionModel(ReferenceModel):
         reward = from_margin + self.ledger.cover(keeper, due - from_margin)
         penalty = min(mul_wad_up(notional, rules.penalty_ratio), margin - from_margin)
         self.ledger.collect(account, penalty, WAD)
-        return LiquidationOutcome(closed, reward, penalty, *self._cover_shortfall(account))
+        covered = self.waterfall.cover(self.ledger, account, self.now_s)
+        return LiquidationOutcome(closed, reward, penalty, covered)
 
     def _wanted_options(self, account: str, index: int) -> int:
         equity, _, maintenance = self.status(account, Tolerance.STRICT)

@@ -67,6 +67,27 @@ class LiquidationParameters(NamedTuple):
     """Penalty on closed notional, WAD."""
     penalty_fund_share: int
     """Share of the penalty that is charged, to the insurance fund, WAD."""
+    spiral_guard: bool
+    """Whether reward and penalty are limited to the maintenance margin that a chunk frees."""
+
+
+class CollateralParameters(NamedTuple):
+    """How one token counts as collateral (Solidity struct of that name)."""
+
+    asset: bytes
+    """Asset id in the oracle hub."""
+    pool: bytes | str
+    """Spot pool against the settlement token that it is sold through."""
+    cap: int
+    """Most that the vault takes of it, WAD units."""
+    haircut_slope: int
+    """Growth of the haircut per unit that an account holds, WAD per WAD unit."""
+    min_haircut: int
+    """Smallest haircut, WAD."""
+    max_haircut: int
+    """Largest haircut, WAD, below one."""
+    max_slippage: int
+    """Furthest below the oracle's value that a sale may end, WAD, at most `min_haircut`."""
 
 
 class KeeperParameters(NamedTuple):

@@ -65,10 +65,20 @@ class LiquidationProfile:
     close_factor: Parameter
     penalty_ratio: Parameter
     penalty_fund_share: Parameter
+    spiral_guard: Parameter
 
     def parameters(self) -> LiquidationParameters:
         """Return the struct for ``setLiquidationParameters``."""
-        return LiquidationParameters(*_values(self))
+        return LiquidationParameters(
+            self.window_seconds.value,
+            self.capacity_multiplier.value,
+            self.max_premium.value,
+            self.dust_notional.value,
+            self.close_factor.value,
+            self.penalty_ratio.value,
+            self.penalty_fund_share.value,
+            bool(self.spiral_guard.value),
+        )
 
 
 @dataclass(frozen=True)
@@ -125,5 +135,5 @@ class OracleProfile:
         )
 
 
-def _values(profile: MarketProfile | LiquidationProfile) -> list[int]:
+def _values(profile: MarketProfile) -> list[int]:
     return [getattr(profile, field.name).value for field in fields(profile)]

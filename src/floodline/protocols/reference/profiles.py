@@ -87,6 +87,8 @@ class Profile:
     """How long withdrawals rest after an uncovered deficit."""
     vault_loss_share: Parameter
     """The counterparty's share of a shortfall left by the insurance fund."""
+    deleveraging_seconds: Parameter
+    """How long bankrupt accounts wait to be deleveraged, where deleveraging is on."""
 
     options: OptionProfile = OPTIONS
     """The sections on options apply where the switch is on."""
@@ -176,6 +178,9 @@ _LIQUIDATION = LiquidationProfile(
     close_factor=ratio("0.5", f"{CURIE}; Aave v3"),
     penalty_ratio=ratio("0.025", CURIE),
     penalty_fund_share=ratio("0.5", f"{CURIE}: half to the insurance fund"),
+    spiral_guard=Parameter(
+        1, "switch", "on: no incentive above 1 / LTV, the lesson of Aave's CRV (arXiv 2212.07306)"
+    ),
 )
 
 _KEEPER = KeeperProfile(
@@ -225,6 +230,9 @@ BASE = Profile(
     vault_loss_share=ratio(
         "0.5", "our choice: a capped share, so that the haircut, as in Derive v2, is exercised too"
     ),
+    deleveraging_seconds=seconds(
+        60, "our choice: five slots, so that a call gets through a block or two that are full"
+    ),
 )
 
 AGGRESSIVE = replace(
@@ -240,6 +248,12 @@ AGGRESSIVE = replace(
         )
         for name, market in BASE.markets.items()
     },
+    liquidation=replace(
+        _LIQUIDATION,
+        spiral_guard=Parameter(
+            0, "switch", "off: penalties above the freed margin, for all Synthetix seizes at once"
+        ),
+    ),
     keeper=replace(
         _KEEPER,
         margin_scaling=ratio("0.3", SYNTHETIX_BASE),

@@ -72,6 +72,19 @@ class Fund(StrEnum):
     ALL_OR_NOTHING = "all_or_nothing"
 
 
+class Deleveraging(StrEnum):
+    """Whose winning positions are closed where fund and backer cannot pay."""
+
+    NONE = "none"
+    QUEUE = "queue"
+    PRO_RATA = "pro_rata"
+
+    @property
+    def rule(self) -> int:
+        """The contract's number for the rule."""
+        return {Deleveraging.QUEUE: 0, Deleveraging.PRO_RATA: 1}[self]
+
+
 class Switches(Parameters):
     """Variants of the mechanisms; a mechanism that is off is not deployed."""
 
@@ -142,6 +155,12 @@ class Switches(Parameters):
         default=ExpiryPrice.TWAP,
         description="twap: options settle at the average of the window before expiry (Derive); "
         "landing: at the price in force when a keeper's transaction lands (Lyra).",
+    )
+    adl: Deleveraging = Field(
+        default=Deleveraging.NONE,
+        description="none: what fund and backer leave is a haircut at once; queue, pro_rata: "
+        "winners are closed first at the bankruptcy price, by profit times leverage or in "
+        "proportion to their size (dYdX v4, GMX v2).",
     )
 
 

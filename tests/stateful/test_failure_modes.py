@@ -255,7 +255,7 @@ def test_f10_dust_is_opened_that_nobody_is_paid_to_close(isolated: Chain, practi
 def test_f12_a_penalty_above_the_margin_freed_makes_each_step_worse(
     isolated: Chain, practice: str
 ) -> None:
-    world = with_rules(isolated, practice, "penalty_ratio", "penalty_fund_share")
+    world = with_rules(isolated, practice, "penalty_ratio", "penalty_fund_share", "spiral_guard")
     open_long(world, "4", 1_600)
     world.push_price("ETH", 2_680 * FEED)
     equity, _, maintenance = world.model.status("first_trader")
@@ -277,5 +277,5 @@ def test_f14_without_a_gate_who_hears_of_a_deficit_first_leaves_first(
     open_long(world, "25", 10_000)
     assert world.deposit("second_trader", 1_000 * USDC)
     world.push_price("ETH", 2_000 * FEED)
-    assert world.liquidate("first_trader", "ETH").haircut > 0
+    assert world.liquidate("first_trader", "ETH").covered.haircut > 0
     assert world.withdraw("second_trader", 900 * USDC) == (practice == "bad_practice")

@@ -48,6 +48,7 @@ def bad_practice(base: Profile) -> Profile:
             max_premium=ratio(0, "F5: no way around a window that is full"),
             penalty_ratio=ratio("0.1", "F12: above 1/LTV, as with Aave's CRV market"),
             penalty_fund_share=ratio(1, "F12: all of the penalty leaves the account"),
+            spiral_guard=Parameter(0, "switch", "F12: the penalty may exceed what a chunk frees"),
             close_factor=ratio("0.5", f"{CURIE}; Aave v3: half, so that the spiral has steps"),
         ),
         keeper=replace(

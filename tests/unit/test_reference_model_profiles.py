@@ -115,3 +115,11 @@ def test_profiles_differ_where_their_descriptions_say() -> None:
     keepers = [p.keeper.parameters(asset_id("ETH")) for p in (base, aggressive, conservative)]
     assert [keeper.cap_enabled for keeper in keepers] == [False, True, False]
     assert [keeper.reimburse_tip for keeper in keepers] == [False, False, True]
+
+
+def test_high_leverage_has_the_margins_of_gmx_and_closes_all() -> None:
+    profile = PROFILES["high_leverage"]
+    market = profile.markets["ETH"].parameters()
+    assert market.min_initial_ratio == wad("0.01")
+    assert market.min_initial_ratio * market.maintenance_scalar // wad(1) == wad("0.005")
+    assert profile.liquidation.parameters().close_factor == wad(1)

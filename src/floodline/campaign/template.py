@@ -41,7 +41,7 @@ market:              # the true price, whatever the chain says
 
 protocol:
   adapter: reference
-  profile: base      # base, aggressive or conservative
+  profile: base      # others: floodline list profiles
 
 book:                # positions that are open when the campaign begins
   accounts: 200

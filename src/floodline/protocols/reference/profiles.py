@@ -21,6 +21,7 @@ from floodline.protocols.reference.profile_core import (
     MarketProfile,
     OracleProfile,
 )
+from floodline.protocols.reference.profile_high_leverage import high_leverage
 from floodline.protocols.reference.profile_liquidity import (
     AMM,
     HEDGE,
@@ -282,7 +283,14 @@ CONSERVATIVE = replace(
 )
 
 PROFILES: Mapping[str, Profile] = {
-    profile.name: profile for profile in (BASE, AGGRESSIVE, CONSERVATIVE, bad_practice(BASE))
+    profile.name: profile
+    for profile in (
+        BASE,
+        AGGRESSIVE,
+        CONSERVATIVE,
+        high_leverage(BASE),
+        bad_practice(BASE),
+    )
 }
 """All profiles by name."""
 

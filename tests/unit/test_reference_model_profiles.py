@@ -56,8 +56,8 @@ def test_market_fields_stand_in_the_order_of_the_struct(profile: Profile) -> Non
         assert parameters.fund_fee_share == market.fund_fee_share.value
         assert parameters.max_side_size < parameters.skew_scale
         assert 0 < parameters.min_initial_ratio <= parameters.max_initial_ratio <= wad(1)
-    spirals = profile.name == "bad_practice"
-    expected = wad("0.1") if spirals else wad("0.025")
+    penalties = {"bad_practice": wad("0.1"), "high_leverage": wad("0.002")}
+    expected = penalties.get(profile.name, wad("0.025"))
     assert profile.liquidation.parameters().penalty_ratio == expected
 
 

@@ -113,7 +113,7 @@ actors:
             Section(
                 "Actors",
                 "actors",
-                ("keepers", "auction_bidders", "option_keepers", "order_keepers"),
+                ("keepers", "auction_bidders", "deleveragers", "option_keepers", "order_keepers"),
             ),
         ),
         """\

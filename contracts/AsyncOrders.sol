@@ -47,6 +47,7 @@ contract AsyncOrders is IAsyncOrders, Ownable2Step {
     // --- Orders --- //
 
     /// @inheritdoc IAsyncOrders
+    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign -- the house calls nobody back
     function commit(
         address market,
         int256 sizeDelta,

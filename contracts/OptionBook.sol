@@ -51,10 +51,13 @@ abstract contract OptionBook is IOptionMarket, Ownable2Step {
 
     OptionParameters internal _parameters;
     /// @inheritdoc IOptionMarket
+    // slither-disable-next-line uninitialized-state,constable-states -- OptionMarket writes it
     uint256 public openSeries;
     /// @inheritdoc IOptionMarket
+    // slither-disable-next-line uninitialized-state -- OptionMarket writes it
     mapping(address account => uint256 bitmap) public heldSeries;
     /// @inheritdoc IOptionMarket
+    // slither-disable-next-line uninitialized-state -- OptionMarket writes it
     mapping(address account => mapping(uint256 id => int256 size)) public sizeOf;
 
     Series[] private _series;

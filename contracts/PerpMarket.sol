@@ -113,6 +113,7 @@ contract PerpMarket is IPerpMarket, Ownable2Step {
     }
 
     /// @inheritdoc IProduct
+    // slither-disable-next-line reentrancy-no-eth -- hub and house call nobody back
     function transferShare(address from, address to, uint256 share) external onlyEngine {
         int256 size = _positions[from].size;
         if (size == 0) return;

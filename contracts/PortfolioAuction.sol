@@ -108,6 +108,7 @@ contract PortfolioAuction is IPortfolioAuction, Ownable2Step {
     }
 
     /// @inheritdoc IPortfolioAuction
+    // slither-disable-next-line reentrancy-no-eth -- house and products call nobody back
     function bid(
         address account,
         uint256 share,

@@ -5,6 +5,7 @@ pragma solidity 0.8.30;
 /// @notice Reads slots that nothing ever writes: much gas, little work for the node, and a state
 /// that stays as it is. Gas depends on `count` alone.
 contract StorageReader {
+    // slither-disable-next-line uninitialized-state -- empty on purpose
     mapping(uint256 index => uint256 value) private _slots;
 
     /// @notice Read the slots start .. start + count - 1.

@@ -19,6 +19,7 @@ contract PullFeed is IPullFeed, RoundHistory, EIP712, Ownable2Step {
         uint64 previousPublishTime;
     }
 
+    // slither-disable-next-line shadowing-state -- EIP712's own is private, too
     bytes32 private constant TYPE_HASH = keccak256(
         "SignedPrice(int256 answer,uint256 confidence,uint64 publishTime,uint64 previousPublishTime)"
     );

@@ -100,6 +100,7 @@ contract LPVault is ILPVault, ERC20, Ownable2Step, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ILPVault
+    // slither-disable-next-line reentrancy-no-eth -- guarded; house and token are trusted
     function process(uint256 limit) external nonReentrant returns (uint256 processed) {
         Bounds.check("limit", limit, 1, MAX_BATCH);
         processed = _processDeposits(limit);

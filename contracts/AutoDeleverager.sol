@@ -24,14 +24,14 @@ contract AutoDeleverager is IAutoDeleverager, Ownable2Step {
     struct Work {
         /// The bankrupt account.
         address account;
+        /// Whether the bankrupt account is long.
+        bool long;
         /// The market.
         IPerpMarket market;
         /// Strict oracle price, WAD USD.
         uint256 price;
         /// Price of all closes, WAD USD.
         uint256 bankruptcy;
-        /// Whether the bankrupt account is long.
-        bool long;
         /// Size still to be closed, WAD units.
         uint256 left;
     }

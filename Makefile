@@ -43,6 +43,8 @@ demo: toolchain ## Run the flash crash calm and flooded, and put both side by si
 		--out data/runs/flooded --allow-missed-objective >/dev/null
 	@echo
 	@$(BIN)/floodline runs show data/runs/calm data/runs/flooded
+	@echo
+	@$(BIN)/floodline report data/runs/calm data/runs/flooded --out data/runs/calm-and-flooded.html
 
 lint: toolchain ## Style of Python and Solidity.
 	@$(BIN)/ruff check .

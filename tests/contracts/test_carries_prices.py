@@ -14,7 +14,7 @@ FEE = 1_000
 SIGNERS = AccountBook(3).accounts("price signer", 13)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def pulled(chain, deploy, venue, owner, stranger):
     """A market of its own on a pull feed of thirteen signers, with its engine and its lens."""
     feed = deploy("PullFeed", "ETH / USD", [one.address for one in SIGNERS], 13, FEE, 180)

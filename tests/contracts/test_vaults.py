@@ -12,7 +12,7 @@ AT_ONCE = (0, 0, *PARAMETERS[2:])
 HEDGE = (3_600, wad(25), wad("0.01"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def vault(deploy, venue, owner, liquidity_provider, other_trader):
     """A hedged vault, worth a million, all of it the liquidity provider's."""
     found = deploy("HedgedVault", venue.house, venue.hub, "Option pool", "OPT", AT_ONCE)

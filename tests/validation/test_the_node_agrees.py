@@ -29,6 +29,7 @@ def campaign(tip_gwei: Any) -> Campaign:
             "name": "equal-transactions",
             "seed": 5,
             "slots": SLOTS,
+            "background": "off",
             "network": {"delay": {"constant": 0}, "block_delay": {"constant": 0}},
             "market": {"ETH": {"gbm": {"start_usd": 3000, "vol": 0.5}}},
             "book": {"accounts": 1},

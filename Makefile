@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
-.PHONY: help demo test lint check format install toolchain bench lock clean
+.PHONY: help demo test lint check format install toolchain protocols bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made.
@@ -63,7 +63,10 @@ format: toolchain ## Put Python and Solidity into the house format.
 	@$(BIN)/ruff check --fix .
 	@$(NPM)/prettier --log-level warn --write 'contracts/**/*.sol'
 
-test: check ## Everything that CI runs.
+protocols: install ## Install the third-party protocols that adapters come for, at pinned versions.
+	@$(BIN)/floodline toolchain --with protocols
+
+test: check protocols ## Everything that CI runs.
 	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
 	@failed=0; \
 	echo "== unit"; $(BIN)/pytest $(UNIT_FLAGS) $(RESULTS)/unit.xml tests/unit || failed=1; \

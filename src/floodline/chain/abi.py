@@ -25,6 +25,7 @@ Abi = Sequence[Mapping[str, Any]]
 """The ABI as solc writes it."""
 
 PANIC_REASONS: Final = {
+    0x00: "generic failure",
     0x01: "assertion failed",
     0x11: "arithmetic overflow or underflow",
     0x12: "division by zero",

@@ -39,6 +39,10 @@ class Extra(StrEnum):
 
     geth = "geth"
     hardhat = "hardhat"
+    aave = "aave"
+    lyra = "lyra"
+    morpho = "morpho"
+    protocols = "protocols"
 
 
 CampaignFile = Annotated[
@@ -196,7 +200,9 @@ def toolchain(
     with_: Annotated[
         list[Extra] | None,
         typer.Option(
-            "--with", help="A node besides Anvil: geth (built with Go), hardhat (npm). Repeatable."
+            "--with",
+            help="A node besides Anvil: geth (built with Go), hardhat (npm). A third-party "
+            "protocol: aave, lyra, morpho (npm), or protocols for all of them. Repeatable.",
         ),
     ] = None,
     as_json: Json = False,

@@ -13,6 +13,7 @@ from floodline.toolchain.anvil import find_anvil
 from floodline.toolchain.geth import find_geth
 from floodline.toolchain.node_runtime import find_node
 from floodline.toolchain.npm import npm_home, outdated
+from floodline.toolchain.packages import PINS, Pin, find_package, package_home
 from floodline.toolchain.solc import find_solc
 from floodline.toolchain.versions import ANVIL, GETH, NODE_MAJOR, OPENZEPPELIN, SOLADY, SOLC
 
@@ -61,6 +62,7 @@ def examine() -> list[Check]:
         _part(f"solc {SOLC}", "where py-solc-x and ape look for it", lambda: find_solc().origin),
         _part(f"anvil {ANVIL}", "that version or a later patch", _anvil),
         _geth(),
+        *(_third_party(wanted) for wanted in PINS.values()),
     ]
 
 
@@ -111,6 +113,14 @@ def _geth() -> Check:
     except ToolchainError as missing:
         return Check(f"geth {GETH}", True, f"none ({missing.message})", needed, "")
     return Check(f"geth {GETH}", True, f"{binary.version}, {binary.origin}", needed, "")
+
+
+def _third_party(wanted: Pin) -> Check:
+    name = f"{wanted.option}: {wanted.package} {wanted.version}"
+    needed = f"only for campaigns on {wanted.option}; that version, unchanged"
+    if not package_home(wanted).exists():
+        return Check(name, True, "none", needed, "")
+    return _part(name, needed, lambda: str(find_package(wanted)))
 
 
 def _anvil() -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from floodline.foundation.errors import ToolchainError
 from floodline.foundation.workspace import cache_dir
@@ -15,8 +16,12 @@ from floodline.toolchain.geth import GethBinary, ensure_geth
 from floodline.toolchain.hardhat import ensure_hardhat
 from floodline.toolchain.node_runtime import NodeRuntime, Progress, ensure_node
 from floodline.toolchain.npm import ensure_node_modules
+from floodline.toolchain.packages import PINS, ensure_package
 from floodline.toolchain.solc import SolcBinary, ensure_solc, solcx_folder
 from floodline.toolchain.versions import HARDHAT
+
+PROTOCOLS: Final = "protocols"
+"""As an extra: every third-party protocol."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,8 @@ def ensure_toolchain(progress: Progress, extras: Sequence[str] = ()) -> Toolchai
     progress : callable
         Takes one line on what is being done; nothing is said where nothing had to be done.
     extras : sequence of str
-        Nodes besides Anvil that are wanted: ``geth``, ``hardhat``.
+        What is wanted besides: the nodes ``geth`` and ``hardhat``, third-party protocols by the
+        names of their pins, or all of them as ``protocols``.
 
     Raises
     ------
@@ -70,6 +76,7 @@ def ensure_toolchain(progress: Progress, extras: Sequence[str] = ()) -> Toolchai
             solc = ensure_solc(node, packages, progress)
         geth = ensure_geth(progress) if "geth" in extras else None
         hardhat = ensure_hardhat(node, progress) if "hardhat" in extras else None
+        third_party = _third_party(extras, node, packages, progress)
     notes = [
         f"anvil {anvil.version}: {anvil.origin}",
         f"solc: {solc.origin}",
@@ -82,7 +89,26 @@ def ensure_toolchain(progress: Progress, extras: Sequence[str] = ()) -> Toolchai
         notes.append(f"geth {geth.version}: {geth.origin}")
     if hardhat is not None:
         notes.append(f"hardhat {HARDHAT}: {hardhat.home}")
-    return Toolchain(anvil, solc, node, tuple(notes), geth)
+    return Toolchain(anvil, solc, node, (*notes, *third_party), geth)
+
+
+def _third_party(
+    extras: Sequence[str], node: NodeRuntime, packages: Path, progress: Progress
+) -> list[str]:
+    """Install the protocols that are wanted with their compilers; return a note on each."""
+    notes = []
+    for name, wanted in PINS.items():
+        if wanted.option not in extras and PROTOCOLS not in extras:
+            continue
+        home = ensure_package(wanted, node, progress)
+        if wanted.package == "solc":
+            with _alone(solcx_folder(), progress):
+                build = home / "soljson.js"
+                solc = ensure_solc(node, packages, progress, wanted.version, build)
+            notes.append(f"{name}: {solc.origin}")
+        else:
+            notes.append(f"{wanted.package} {wanted.version}: {home}")
+    return notes
 
 
 @contextmanager

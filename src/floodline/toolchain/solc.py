@@ -16,24 +16,22 @@ from typing import Any
 
 from floodline.foundation.errors import ToolchainError
 from floodline.toolchain.node_runtime import NodeRuntime, Progress
-from floodline.toolchain.versions import SOLC, probe, solc_fits
+from floodline.toolchain.versions import SOLC, SOLC_RELEASES, probe, solc_fits
 
 _COMPILE_S = 600.0
 _PROOF_S = 120.0
 _REACH_S = 4.0
 _DOWNLOAD_S = 180.0
-_BUNDLE = f"floodline-solcjs-{SOLC}"
-_COMMIT = "73712a01"
-"""The commit of solc 0.8.30, which its full version names."""
+_BUNDLE = "floodline-solcjs-"
 _MARK = "# Written by `floodline toolchain`; serves the npm package solc."
 _PROOF = (
-    "// SPDX-License-Identifier: MIT\npragma solidity 0.8.30; contract Proof { uint256 public x; }"
+    "// SPDX-License-Identifier: MIT\npragma solidity ^0.8.0; contract Proof { uint256 public x; }"
 )
 
 
 @dataclass(frozen=True)
 class SolcBinary:
-    """A solc executable of the pinned version.
+    """A solc executable of a pinned version.
 
     Attributes
     ----------
@@ -54,13 +52,20 @@ def solcx_folder() -> Path:
     return Path(given) if given else Path.home() / ".solcx"
 
 
-def installed_path() -> Path:
-    """Return where py-solc-x looks for the pinned version."""
-    return solcx_folder() / f"solc-v{SOLC}"
+def installed_path(version: str = SOLC) -> Path:
+    """Return where py-solc-x looks for a version."""
+    return solcx_folder() / f"solc-v{version}"
 
 
-def find_solc() -> SolcBinary:
-    """Return the installed solc of the pinned version.
+def find_solc(version: str = SOLC, option: str = "") -> SolcBinary:
+    """Return the installed solc of a pinned version.
+
+    Parameters
+    ----------
+    version : str
+        Ours by default.
+    option : str
+        What ``floodline toolchain`` is told to install it with, where it is not ours.
 
     Raises
     ------
@@ -68,19 +73,25 @@ def find_solc() -> SolcBinary:
         If it is missing, of another version, or cannot run.
 
     """
-    path = installed_path()
+    path = installed_path(version)
     found = probe([path]) if path.is_file() else None
     problem = _problem(path)
-    if problem or not solc_fits(found):
+    if problem or not solc_fits(found, version):
         raise ToolchainError(
-            f"no solc {SOLC} at {path}: {problem or f'it is version {found}'}",
-            "run `floodline toolchain` to install it",
+            f"no solc {version} at {path}: {problem or f'it is version {found}'}",
+            f"run `floodline toolchain{option and f' --with {option}'}` to install it",
         )
     return SolcBinary(path, _origin(path))
 
 
-def ensure_solc(runtime: NodeRuntime, packages: Path, progress: Progress) -> SolcBinary:
-    """Return the pinned solc; link, download or make it if need be, and prove that it compiles.
+def ensure_solc(
+    runtime: NodeRuntime,
+    packages: Path,
+    progress: Progress,
+    version: str = SOLC,
+    build: Path | None = None,
+) -> SolcBinary:
+    """Return a pinned solc; link, download or make it if need be, and prove that it compiles.
 
     Parameters
     ----------
@@ -90,6 +101,10 @@ def ensure_solc(runtime: NodeRuntime, packages: Path, progress: Progress) -> Sol
         ``node_modules`` with the package ``solc``.
     progress : callable
         Takes one line on what is being done.
+    version : str
+        Ours by default.
+    build : Path, optional
+        The WebAssembly build of another version than ours (``soljson.js``).
 
     Raises
     ------
@@ -97,8 +112,8 @@ def ensure_solc(runtime: NodeRuntime, packages: Path, progress: Progress) -> Sol
         If no way leads to a compiler that compiles.
 
     """
-    path = installed_path()
-    if not _problem(path) and solc_fits(probe([path])):
+    path = installed_path(version)
+    if not _problem(path) and solc_fits(probe([path]), version):
         return SolcBinary(path, _origin(path))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,14 +121,16 @@ def ensure_solc(runtime: NodeRuntime, packages: Path, progress: Progress) -> Sol
         raise ToolchainError(
             f"cannot make {path.parent}: {error}", "set SOLCX_BINARY_PATH to a writable folder"
         ) from error
-    if not _link_from_path(path) and not _download(path, progress):
-        progress(f"writing a solc {SOLC} that runs the npm package solc at {path}")
-        write_shim(path, runtime.node, packages)
+    if not _link_from_path(path, version) and not _download(path, progress, version):
+        progress(f"writing a solc {version} that runs the npm package solc at {path}")
+        write_shim(path, runtime.node, packages, version, build)
     prove(path)
     return SolcBinary(path, _origin(path))
 
 
-def write_shim(path: Path, node: Path, packages: Path) -> None:
+def write_shim(
+    path: Path, node: Path, packages: Path, version: str = SOLC, build: Path | None = None
+) -> None:
     """Write an executable that serves the npm package solc, with a copy of the package beside it.
 
     Parameters
@@ -124,6 +141,10 @@ def write_shim(path: Path, node: Path, packages: Path) -> None:
         The Node to run; where it is gone later, the one on PATH is used.
     packages : Path
         ``node_modules`` to copy from.
+    version : str
+        What the executable serves.
+    build : Path, optional
+        The WebAssembly build to serve instead of the one in `packages`.
 
     Raises
     ------
@@ -131,18 +152,20 @@ def write_shim(path: Path, node: Path, packages: Path) -> None:
         If a package is missing or the folder cannot be written.
 
     """
-    bundle = path.parent / _BUNDLE
+    bundle = path.parent / f"{_BUNDLE}{version}"
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".solcjs-") as scratch:
-            fresh = Path(scratch) / _BUNDLE
+            fresh = Path(scratch) / bundle.name
             _copy_package("solc", packages, fresh / "node_modules")
+            if build is not None:
+                shutil.copyfile(build, fresh / "node_modules" / "solc" / "soljson.js")
             script = resources.files("floodline.toolchain").joinpath("standard_json.js")
             (fresh / "standard_json.js").write_bytes(script.read_bytes())
             if bundle.exists():
                 bundle.rename(Path(scratch) / "old")
             fresh.rename(bundle)
             shim = Path(scratch) / "solc"
-            shim.write_text(_shim_text(node, bundle / "standard_json.js"))
+            shim.write_text(_shim_text(node, bundle / "standard_json.js", version))
             shim.chmod(0o755)
             shim.replace(path)
     except OSError as error:
@@ -220,7 +243,8 @@ def _problem(path: Path) -> str:
         return "not executable"
     if not _is_shim(path):
         return ""
-    if not (path.parent / _BUNDLE / "standard_json.js").is_file():
+    bundle = _BUNDLE + path.name.removeprefix("solc-v")
+    if not (path.parent / bundle / "standard_json.js").is_file():
         return "its copy of the npm package is gone"
     first = next(line for line in path.read_text().splitlines() if line.startswith("node="))
     node = shlex.split(first.removeprefix("node="))[0]
@@ -240,9 +264,9 @@ def _origin(path: Path) -> str:
     return f"native ({path.resolve()})"
 
 
-def _link_from_path(path: Path) -> bool:
+def _link_from_path(path: Path, version: str) -> bool:
     native = shutil.which("solc")
-    if native is None or not solc_fits(probe([native])):
+    if native is None or not solc_fits(probe([native]), version):
         return False
     temporary = path.with_name(f".solc-link-{os.getpid()}")
     temporary.symlink_to(Path(native).resolve())
@@ -250,17 +274,17 @@ def _link_from_path(path: Path) -> bool:
     return True
 
 
-def _download(path: Path, progress: Progress) -> bool:
+def _download(path: Path, progress: Progress, version: str) -> bool:
     """Let py-solc-x download a native solc where its site is reachable; return whether it did."""
     reach = (
         "import requests, solcx.install as i; "
         f"requests.head(i.BINARY_DOWNLOAD_BASE.split('{{')[0], timeout={_REACH_S})"
     )
-    fetch = f"import solcx; solcx.install_solc('{SOLC}', show_progress=False)"
+    fetch = f"import solcx; solcx.install_solc('{version}', show_progress=False)"
     if not _python(reach, 4 * _REACH_S):
         return False
-    progress(f"downloading solc {SOLC} with py-solc-x")
-    if _python(fetch, _DOWNLOAD_S) and solc_fits(probe([path])):
+    progress(f"downloading solc {version} with py-solc-x")
+    if _python(fetch, _DOWNLOAD_S) and solc_fits(probe([path]), version):
         return True
     path.unlink(missing_ok=True)
     return False
@@ -296,7 +320,7 @@ def _copy_package(name: str, packages: Path, target: Path) -> None:
             _copy_package(dependency, packages, target)
 
 
-def _shim_text(node: Path, script: Path) -> str:
+def _shim_text(node: Path, script: Path, version: str) -> str:
     return f"""#!/bin/sh
 {_MARK}
 node={shlex.quote(str(node))}
@@ -304,7 +328,7 @@ script={shlex.quote(str(script))}
 case " $* " in
   *" --version "*)
     echo "solc, the solidity compiler commandline interface"
-    echo "Version: {SOLC}+commit.{_COMMIT}.Emscripten.clang"
+    echo "Version: {version}+commit.{SOLC_RELEASES[version]}.Emscripten.clang"
     exit 0 ;;
 esac
 [ -x "$node" ] || node=$(command -v node) || {{

@@ -15,6 +15,9 @@ GETH: Final = "1.16.9"
 HARDHAT: Final = "2.28.0"
 """The Hardhat that campaigns in real time may run on; Node 20 or newer runs it."""
 SOLC: Final = "0.8.30"
+SOLC_RELEASES: Final[Mapping[str, str]] = {"0.8.30": "73712a01", "0.8.19": "7dd6d404"}
+"""The compilers that can be had, each with the commit that its full version names: ours, and those
+that third-party sources are written for."""
 OPENZEPPELIN: Final = "5.4.0"
 SOLADY: Final = "0.1.26"
 NODE_MAJOR: Final = 18
@@ -90,9 +93,9 @@ def geth_fits(found: Version | None) -> bool:
     )
 
 
-def solc_fits(found: Version | None) -> bool:
+def solc_fits(found: Version | None, version: str = SOLC) -> bool:
     """Return whether a solc is exactly the pinned one, since bytecode depends on it."""
-    return found is not None and str(found) == SOLC
+    return found is not None and str(found) == version
 
 
 def node_fits(found: Version | None) -> bool:

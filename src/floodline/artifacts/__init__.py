@@ -1,0 +1,1 @@
+"""Compiled contracts that others wrote: npm packages, Hardhat, Foundry, ape, Solidity sources."""

@@ -116,11 +116,11 @@ def _geth() -> Check:
 
 
 def _third_party(wanted: Pin) -> Check:
+    def look() -> str:
+        return str(find_package(wanted)) if package_home(wanted).exists() else "none"
+
     name = f"{wanted.option}: {wanted.package} {wanted.version}"
-    needed = f"only for campaigns on {wanted.option}; that version, unchanged"
-    if not package_home(wanted).exists():
-        return Check(name, True, "none", needed, "")
-    return _part(name, needed, lambda: str(find_package(wanted)))
+    return _part(name, f"only for campaigns on {wanted.option}; that version, unchanged", look)
 
 
 def _anvil() -> str:

@@ -93,8 +93,17 @@ def campaign_template(name: str) -> str:
     return _TEMPLATE.replace("@name@", f"'{name}'" if _needs_quotes(name) else name)
 
 
-def write_template(name: str, path: Path) -> None:
+def write_template(name: str, path: Path, first_line: str = "") -> None:
     """Write a new campaign file.
+
+    Parameters
+    ----------
+    name : str
+        The campaign's name.
+    path : Path
+        The file.
+    first_line : str
+        Stands above everything else, with its line end: a word to editors.
 
     Raises
     ------
@@ -102,7 +111,7 @@ def write_template(name: str, path: Path) -> None:
         If the name is not good, the file is there already, or it cannot be written.
 
     """
-    text = campaign_template(name)
+    text = first_line + campaign_template(name)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
+from floodline.cli import completion
+
 app = typer.Typer(
     name="floodline",
     help="Find the load at which an on-chain derivatives protocol stops settling.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -60,7 +61,11 @@ Overrides = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Data as JSON on stdout; words on stderr.")]
 RunNames = Annotated[
     list[str],
-    typer.Argument(metavar="RUN...", help="Folder, name, or the start of a name."),
+    typer.Argument(
+        metavar="RUN...",
+        help="Folder, name, or the start of a name.",
+        autocompletion=completion.runs,
+    ),
 ]
 
 
@@ -160,7 +165,10 @@ def check(file: CampaignFile, *, overrides: Overrides = None, as_json: Json = Fa
 @app.command("list")
 def list_(
     kind: Annotated[
-        str | None, typer.Argument(help="What to list, such as actors or metrics.")
+        str | None,
+        typer.Argument(
+            help="What to list, such as actors or metrics.", autocompletion=completion.kinds
+        ),
     ] = None,
     *,
     docs: Annotated[
@@ -184,6 +192,19 @@ def list_(
             typer.echo(str(path))
         return
     catalogue.show(kind, as_json=as_json)
+
+
+@app.command()
+def schema(
+    *,
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write. [default: stdout]", metavar="FILE")
+    ] = None,
+) -> None:
+    """Write the JSON Schema of campaign files, for editors."""
+    from floodline.cli import editor  # noqa: PLC0415
+
+    editor.schema(out)
 
 
 @app.command()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from floodline.campaign.problems import CampaignFileError
 from floodline.campaign.template import write_template
+from floodline.cli.editor import HINT, put_schema_beside
 from floodline.cli.output import GREEN, say, say_json
 from floodline.foundation.errors import CampaignError
 
@@ -14,8 +15,11 @@ from floodline.foundation.errors import CampaignError
 def new(name: str, out: Path | None) -> None:
     """Write a commented campaign file, ``NAME.yaml`` by default."""
     path = Path(f"{name}.yaml") if out is None else out
-    write_template(name, path)
+    write_template(name, path, HINT)
     say(f"wrote {path}")
+    schema = put_schema_beside(path)
+    if schema is not None:
+        say(f"wrote {schema}, by which editors complete and check it")
     say(f"  next: floodline run {path}")
 
 

@@ -141,14 +141,20 @@ def _type(schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return " | ".join(str(item) for item in schema["enum"])
     if "anyOf" in schema:
-        names = [name for option in schema["anyOf"] for name in option.get("enum", [])]
+        names = [name for option in schema["anyOf"] for name in _names(option)]
         if names:
-            return " | ".join(str(name) for name in names)
+            return " | ".join(dict.fromkeys(str(name) for name in names))
         kinds = [_type(option) for option in schema["anyOf"] if option.get("type") != "null"]
         return " | ".join(dict.fromkeys(kinds))
     words = {"integer": "whole number", "string": "text", "boolean": "true or false"}
     kind = str(schema.get("type", "mapping"))
     return {"array": "list", "object": "mapping", **words}.get(kind, kind)
+
+
+def _names(option: dict[str, Any]) -> list[Any]:
+    """Return the words of an enumeration, or the names of the plug-ins one of which is chosen."""
+    one_key = option.get("maxProperties") == 1
+    return list(option["properties"]) if one_key else list(option.get("enum", []))
 
 
 def _unit(name: str) -> str:

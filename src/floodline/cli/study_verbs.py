@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from floodline.cli import completion
 from floodline.cli.app import CampaignFile, Json, Overrides, ProgressKind, app
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ Metrics = Annotated[
         "--metric",
         metavar="NAME",
         help="Metric to show; see `floodline list metrics`. Repeatable.",
+        autocompletion=completion.metrics,
         show_default=False,
     ),
 ]
@@ -97,7 +99,12 @@ def _flags(
 def replay(
     context: typer.Context,
     run: Annotated[
-        str, typer.Argument(metavar="RUN", help="Folder, name, or the start of a name.")
+        str,
+        typer.Argument(
+            metavar="RUN",
+            help="Folder, name, or the start of a name.",
+            autocompletion=completion.runs,
+        ),
     ],
     *,
     overrides: Overrides = None,
@@ -176,6 +183,7 @@ def compare(
         typer.Option(
             metavar="NAME",
             help="A mitigation to hold against it; see `floodline list mitigations`. Repeatable.",
+            autocompletion=completion.mitigations,
             show_default=False,
         ),
     ] = None,
@@ -374,7 +382,11 @@ def sensitivity(
     ] = 8,
     metric: Annotated[
         str | None,
-        typer.Option(help="The metric. [default: the objective's]", show_default=False),
+        typer.Option(
+            help="The metric. [default: the objective's]",
+            show_default=False,
+            autocompletion=completion.metrics,
+        ),
     ] = None,
     seeds: Seeds = 2,
     seed: FirstSeed = None,

@@ -13,7 +13,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from floodline.foundation.registry import Parameters, Registry
+from floodline.foundation.registry import Entry, Parameters, Registry
 from floodline.foundation.suggest import suggestion
 
 T = TypeVar("T")
@@ -103,17 +103,42 @@ class ChoiceOf:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        options: list[dict[str, Any]] = []
-        for entry in self.registry.entries():
-            inner = handler(entry.parameters.__pydantic_core_schema__)
+        entries = self.registry.entries()
+        inner = {
+            entry.name: handler.resolve_ref_schema(
+                handler(entry.parameters.__pydantic_core_schema__)
+            )
+            for entry in entries
+        }
+        options: list[dict[str, Any]] = [
+            {
+                "type": "object",
+                "description": f"One {self.registry.kind}, as a single key with its parameters.",
+                "properties": {
+                    entry.name: _spellings(entry, inner[entry.name]) for entry in entries
+                },
+                "additionalProperties": False,
+                "minProperties": 1,
+                "maxProperties": 1,
+            }
+        ]
+        bare = [name for name, parameters in inner.items() if not parameters.get("required")]
+        if bare:
             options.append(
                 {
-                    "type": "object",
-                    "description": entry.description,
-                    "properties": {entry.name: inner},
-                    "required": [entry.name],
-                    "additionalProperties": False,
+                    "type": "string",
+                    "enum": bare,
+                    "description": f"One {self.registry.kind} with every parameter's default.",
                 }
             )
-        options.append({"type": "string", "enum": list(self.registry)})
         return {"anyOf": options}
+
+
+def _spellings(entry: Entry[Any], parameters: JsonSchemaValue) -> JsonSchemaValue:
+    """Return what may stand behind an entry's name: parameters, a bare value, or nothing."""
+    ways = [parameters]
+    if entry.shorthand:
+        ways.append(parameters["properties"][entry.shorthand])
+    if not parameters.get("required"):
+        ways.append({"type": "null"})
+    return {"description": entry.description, "anyOf": ways}

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import pytest
+from jsonschema import Draft7Validator
 from pydantic import BaseModel, Field, ValidationError
 
 from floodline.foundation.choice import ChoiceOf, Chosen
@@ -76,11 +77,37 @@ def test_a_wrong_choice_says_what_is_wrong_and_where(movers, spelling, words):
 
 
 def test_the_json_schema_names_every_choice_with_its_description(movers):
-    schema = model(movers).model_json_schema()["properties"]["by"]
-    assert {option.get("description") for option in schema["anyOf"]} >= {
-        "On foot.",
-        "Does not move.",
-    }
+    by_key, bare = model(movers).model_json_schema()["properties"]["by"]["anyOf"]
+    said = {name: way["description"] for name, way in by_key["properties"].items()}
+    assert said == {"stay": "Does not move.", "walk": "On foot."}
+    assert bare["enum"] == ["stay"]
+
+
+@pytest.mark.parametrize(
+    ("spelling", "valid"),
+    [
+        ({"walk": {"value": 2}}, True),
+        ({"walk": 2}, True),
+        ("stay", True),
+        ({"stay": None}, True),
+        ("walk", False),
+        ({"walk": None}, False),
+        ({"walk": -1}, False),
+        ({"walk": {"value": 1, "labell": "x"}}, False),
+        ({"walk": 1, "stay": {}}, False),
+        ({}, False),
+    ],
+)
+def test_the_json_schema_takes_what_validation_takes(movers, spelling, valid):
+    plan = model(movers)
+    schema = plan.model_json_schema()
+    assert Draft7Validator(schema).is_valid({"by": spelling}) == valid
+    try:
+        plan(by=spelling)
+    except ValidationError:
+        assert not valid
+    else:
+        assert valid
 
 
 def test_an_entry_without_a_description_is_refused(movers):

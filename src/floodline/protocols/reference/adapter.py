@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import model_validator
+from pydantic import ConfigDict, model_validator
 
 from floodline.chain.abi import ContractInterface
 from floodline.chain.node import Log
@@ -43,6 +43,7 @@ from floodline.protocols.reference.option_desk import OptionDesk
 from floodline.protocols.reference.option_state import OptionState, SurfaceMirror
 from floodline.protocols.reference.overrides import with_overrides
 from floodline.protocols.reference.profiles import PROFILES, Profile
+from floodline.protocols.reference.schema_hints import name_the_choices
 from floodline.protocols.reference.switches import Oracle, with_switches
 from floodline.protocols.registry import PROTOCOLS, AdapterParameters
 from floodline.toolchain.compile import Artifacts
@@ -57,6 +58,8 @@ _LIQUIDATE_GAS: Final = 900_000
 
 class ReferenceParameters(AdapterParameters):
     """Parameters of the reference protocol."""
+
+    model_config = ConfigDict(json_schema_extra=name_the_choices)
 
     @model_validator(mode="after")
     def _known_profile(self) -> ReferenceParameters:

@@ -158,7 +158,7 @@ class Run:
                 f"{self.path} has no manifest: the run is {self.status}",
                 "run its campaign again to the end",
             )
-        return outcome_hash(self.path / "tables") == self.manifest["outcome_hash"]
+        return outcome_hash(self.path / "tables") == str(self.manifest["outcome_hash"])
 
     def describe(self, table: str) -> pd.DataFrame:
         """Return a table's columns, one a row: ``storage``, ``unit``, ``meaning``, by name.

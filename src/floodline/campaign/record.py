@@ -260,6 +260,15 @@ class SolvencyRow:
     amount_wad: int
 
 
+@dataclass(frozen=True, slots=True)
+class CapabilityRow:
+    """One mechanism that a protocol may have."""
+
+    capability: str
+    present: bool
+    meaning: str
+
+
 @dataclass(frozen=True)
 class ActorRow:
     """What an actor tried to do and what it got, in its own words and counts."""
@@ -358,6 +367,7 @@ class RunRecord:
     accounts: list[AccountRow] = field(default_factory=list)
     positions: list[PositionRow] = field(default_factory=list)
     solvency: list[SolvencyRow] = field(default_factory=list)
+    capabilities: list[CapabilityRow] = field(default_factory=list)
     """Items: token_balance, deposits, withdrawals, liabilities, recorded_deficit, trader_pnl,
     trader_funding, trader_fees, counterparty_flow, fund_flow, keeper_flow (flows during the
     campaign, replayed from events; they sum to zero)."""

@@ -12,6 +12,7 @@ from floodline.campaign.record import (
     AccountRow,
     ActorRow,
     BlockRow,
+    CapabilityRow,
     DeficitRow,
     PositionRow,
     PriceRow,
@@ -221,6 +222,9 @@ class Recorder:
             trades=self.trades,
             orders=list(self.settlement.orders.values()),
             auctions=self.settlement.auctions,
+            capabilities=[
+                CapabilityRow(*listed) for listed in world.protocol.capabilities.listed()
+            ],
             actor_rows=[
                 ActorRow(desk.name, dict(sorted(actor.tally.items())), dict(desk.route.counts))
                 for desk, actor in zip(world.desks, world.actors, strict=True)
@@ -291,6 +295,11 @@ class Recorder:
             "withdrawals": sheet.withdrawals_wad,
             "liabilities": sheet.liabilities_wad,
             "recorded_deficit": sheet.recorded_deficit_wad,
-            **self._flows,
+            **sheet.items,
         }
+        capabilities = self._world.protocol.capabilities
+        if capabilities.lending:
+            amounts["receivables"] = sheet.receivables_wad
+        if capabilities.perps:
+            amounts |= self._flows
         return [SolvencyRow(item, amount) for item, amount in sorted(amounts.items())]

@@ -39,6 +39,7 @@ from floodline.campaign.setup import (
     book_margins,
     deposits_wad,
     draw_block_times_us,
+    keeper_addresses,
     lead_s,
     open_book,
     slot_time_us,
@@ -204,6 +205,7 @@ class Session(Closing):
         world.load_contracts["Sink"] = self._sink.address
         self._progress.phase("opening the book")
         protocol.fund(driver, deposits)
+        protocol.fund_keepers(driver, keeper_addresses(world.actors))
         protocol.fund_wallets(driver, wallets)
         driver.flush()
         open_book(
@@ -249,7 +251,12 @@ class Session(Closing):
             deposits_wad=deposits,
             wallets_usd=wallets,
             publishers=publishers,
-            versions=[self._artifacts.digest, *self._setup_node.flags],
+            versions=[
+                self._artifacts.digest,
+                self.world.protocol.code_digest,
+                *(keeper.hex() for keeper in keeper_addresses(self.world.actors)),
+                *self._setup_node.flags,
+            ],
         )
 
     def _replay_setup(self, first_block: int) -> None:

@@ -102,13 +102,17 @@ class SetupDriver:
 
     def deploy(self, artifact: str, *arguments: object) -> bytes:
         """Deploy a compiled contract and return its address."""
-        self.flush()
         compiled = self._artifacts[artifact]
-        data = compiled.bytecode + ContractInterface(compiled.abi).encode_constructor(*arguments)
-        creation = Call(b"", data, min(_DEPLOY_GAS, self._gas_limit), f"deploy {artifact}")
+        arguments_data = ContractInterface(compiled.abi).encode_constructor(*arguments)
+        return self.create(compiled.bytecode + arguments_data, artifact)
+
+    def create(self, code: bytes, what: str) -> bytes:
+        """Deploy any creation code and return its address."""
+        self.flush()
+        creation = Call(b"", code, min(_DEPLOY_GAS, self._gas_limit), f"deploy {what}")
         (receipt,) = self._block([(self._deployer, creation)])
         if receipt.contract_address is None:
-            raise NodeError(f"deploying {artifact} created no contract", "run `floodline doctor`")
+            raise NodeError(f"deploying {what} created no contract", "run `floodline doctor`")
         return receipt.contract_address
 
     def send(self, sender: bytes, call: Call) -> None:
@@ -243,6 +247,13 @@ def deposits_wad(
         for sender, margin in zip(actor.accounts, actor.deposits_usd(), strict=False):
             found[sender.address] = wad(f"{margin:.2f}")
     return {address: amount for address, amount in found.items() if amount > 0}
+
+
+def keeper_addresses(actors: list[Actor]) -> list[bytes]:
+    """Return the accounts that liquidate, in the order of the actors."""
+    return [
+        sender.address for actor in actors if actor.role == "keeper" for sender in actor.accounts
+    ]
 
 
 def wallets_usd(actors: list[Actor]) -> dict[bytes, float]:

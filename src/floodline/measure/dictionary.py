@@ -106,8 +106,13 @@ BLOCKS: Final = Table(
             "USD",
             "negative equity at the true price of accounts still open: not yet recorded",
         ),
-        _C("insurance_usd", "float", "USD", "insurance fund"),
-        _C("counterparty_usd", "float", "USD", "cash of the traders' counterparty"),
+        _C("insurance_usd", "float", "USD", "insurance fund; empty without one"),
+        _C(
+            "counterparty_usd",
+            "float",
+            "USD",
+            "cash of the traders' counterparty, or claims of the lenders; empty without either",
+        ),
         _C("vault_nav_usd", "float", "USD", "worth of the providers' vault; empty without one"),
         _C("amm_price_usd", "float", "USD", "the spot pool's price; empty without one"),
         _C("open_interest_usd", "float", "USD", "notional of all positions at the true price"),
@@ -329,6 +334,16 @@ SOLVENCY: Final = Table(
     ),
 )
 
+CAPABILITIES: Final = Table(
+    "capabilities",
+    "one mechanism that a protocol may have",
+    (
+        _C("capability", "text", "", "perps, options, lending, partial_liquidation, ..."),
+        _C("present", "bool", "", "whether the protocol under test has it"),
+        _C("meaning", "text", "", "what it is"),
+    ),
+)
+
 STATE_GROWTH: Final = Table(
     "state_growth",
     "one role's transactions in one traced block (trace.growth_every)",
@@ -431,6 +446,7 @@ TABLES: Final[dict[str, Table]] = {
         ATTACKS,
         AUCTIONS,
         BLOCKS,
+        CAPABILITIES,
         CONFLICTS,
         DEFICITS,
         LIQUIDATIONS,

@@ -81,7 +81,7 @@ def side_by_side(summaries: Sequence[tuple[str, Summary]]) -> list[Row]:
 
     for role in roles:
         _inclusion_rows(add, role)
-    _settlement_rows(add)
+    _settlement_rows(add, runs)
     _cost_rows(add, roles)
     return rows
 
@@ -106,7 +106,7 @@ def _inclusion_rows(add: Add, role: str) -> None:
     add(section, f"{role} never included", "%", lambda run: _share(field("censored_share")(run)))
 
 
-def _settlement_rows(add: Add) -> None:
+def _settlement_rows(add: Add, runs: Sequence[Summary]) -> None:
     def spells(run: Summary) -> int:
         return int(run["liquidation"]["spells"])
 
@@ -136,10 +136,15 @@ def _settlement_rows(add: Add) -> None:
         lambda run: _share(run["liquidation"]["never_liquidated_share"]),
     )
     add(section, "wrongful", "", liquidation("wrongful"))
-    section = "execution"
-    add(section, "trades filled", "", lambda run: run["execution"]["trades"])
-    add(section, "fill gap p95", "bp", lambda run: run["execution"]["fill_gap_p95_bp"])
-    add(section, "toxic flow", "USD", lambda run: run["execution"]["toxic_flow_usd"])
+    if any(run["execution"] for run in runs):
+
+        def execution(key: str) -> Callable[[Summary], Any]:
+            return lambda run: (run["execution"] or {}).get(key)
+
+        section = "execution"
+        add(section, "trades filled", "", execution("trades"))
+        add(section, "fill gap p95", "bp", execution("fill_gap_p95_bp"))
+        add(section, "toxic flow", "USD", execution("toxic_flow_usd"))
     section = "solvency"
     add(section, "bad debt", "USD", lambda run: run["solvency"]["bad_debt_usd"])
     add(
@@ -149,7 +154,13 @@ def _settlement_rows(add: Add) -> None:
         lambda run: _share(run["solvency"]["bad_debt_ratio"]),
     )
     for payer, label in _PAYER_LABELS:
-        add(section, label, "USD", lambda run, payer=payer: run["solvency"]["paid_by"][payer])
+        if any(payer in run["solvency"]["paid_by"] for run in runs):
+            add(
+                section,
+                label,
+                "USD",
+                lambda run, payer=payer: run["solvency"]["paid_by"].get(payer),
+            )
 
 
 def _cost_rows(add: Add, roles: Sequence[str]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from floodline.foundation.units import from_wad
+from floodline.measure.capabilities import has
 from floodline.measure.frame import exact, known
 from floodline.measure.tables import Tables
 
@@ -16,13 +17,17 @@ HOUSE = ("counterparty", "fund")
 """Roles of the protocol's own accounts, whose deposits are no customer's collateral."""
 
 
+NEEDED_BY: Final = {"fund": "insurance_fund", "vault": "counterparty", "adl": "perps"}
+"""The capability without which a stage of the waterfall does not exist."""
+
+
 def solvency_summary(tables: Tables) -> dict[str, Any]:
     """Return bad debt at the end, against the peak of open interest, and its bearers.
 
-    Bad debt is what the contracts recorded plus the negative equity at the true price of accounts
-    still open (latent: nobody has paid it yet). The ratio is to the largest open interest of any
-    block. All None where no block was sealed. Collateral is what customers deposited: the value
-    at risk.
+    Bad debt is what the contracts recorded plus the negative equity at the true price of
+    accounts still open (latent: nobody has paid it yet). Payers that the protocol does not have
+    are left out. The ratio is to the largest open interest of any block. All None where no
+    block was sealed. Collateral is what customers deposited: the value at risk.
     """
     blocks = tables["blocks"]
     recorded = latent = bad = peak = interest = insurance = None
@@ -31,10 +36,14 @@ def solvency_summary(tables: Tables) -> dict[str, Any]:
         recorded = float(last["shortfall_usd"])
         latent = float(last["latent_bad_debt_usd"])
         bad = float(last["bad_debt_usd"])
-        insurance = float(last["insurance_usd"])
+        insurance = float(last["insurance_usd"]) if has(tables, "insurance_fund") else None
         peak = float(known(blocks["bad_debt_usd"]).max(initial=0.0))
         interest = float(known(blocks["open_interest_usd"]).max(initial=0.0))
-    paid = {payer: from_wad(sum(exact(tables["deficits"][f"{payer}_wad"]))) for payer in PAYERS}
+    paid = {
+        payer: from_wad(sum(exact(tables["deficits"][f"{payer}_wad"])))
+        for payer in PAYERS
+        if has(tables, NEEDED_BY.get(payer, ""))
+    }
     accounts = tables["accounts"]
     traders = ~accounts["role"].isin(HOUSE)
     return {

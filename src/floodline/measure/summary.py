@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from floodline.foundation.units import SECOND_US
+from floodline.measure.capabilities import capabilities, has
 from floodline.measure.economics import economics_summary
 from floodline.measure.execution import execution_summary
 from floodline.measure.finality import finality_summary
@@ -46,8 +47,9 @@ def summarise(
     dict
         ``objective``, ``identities``, ``identities_ok``, ``run``, ``network``, ``finality``,
         ``inclusion`` by role, ``inclusion_by_tip``, ``oracle``, ``liquidation``, ``execution``,
-        ``orders``, ``auctions``, ``solvency``, ``economics``. Plain Python values; None stands for
-        "not reached" or "none", never a made-up number.
+        ``orders``, ``auctions``, ``solvency``, ``economics``, ``capabilities``. Plain Python
+        values; None stands for "not reached" or "none", never a made-up number, and in place of a
+        part that the protocol does not have.
 
     """
     identities = check(tables)
@@ -71,9 +73,12 @@ def summarise(
         "inclusion_by_tip": inclusion_by_tip(tables),
         "oracle": oracle_summary(tables),
         "liquidation": liquidation_summary(tables),
-        "execution": execution_summary(tables),
-        "orders": orders_summary(tables),
-        "auctions": auctions_summary(tables),
+        "execution": execution_summary(tables)
+        if has(tables, "perps") or has(tables, "options")
+        else None,
+        "orders": orders_summary(tables) if has(tables, "async_orders") else None,
+        "auctions": auctions_summary(tables) if has(tables, "auction") else None,
         "solvency": solvency_summary(tables),
         "economics": economics_summary(tables),
+        "capabilities": capabilities(tables),
     }

@@ -16,6 +16,7 @@ from floodline.measure.dictionary import (
     ACTORS,
     AUCTIONS,
     BLOCKS,
+    CAPABILITIES,
     CONFLICTS,
     DEFICITS,
     LIQUIDATIONS,
@@ -56,6 +57,9 @@ def build_tables(record: RunRecord) -> Tables:
         "attacks": attack_table(record, transactions),
         "auctions": _auctions(record),
         "blocks": _blocks(record),
+        "capabilities": build_frame(
+            CAPABILITIES.columns, _fields(record.capabilities, CAPABILITIES.columns)
+        ),
         "conflicts": _conflicts(record),
         "deficits": _deficits(record),
         "liquidations": _liquidations(record),

@@ -124,6 +124,16 @@ class Book:
         self.cash_wad[row] += amount_wad
         self._cash[row] = self.cash_wad[row] / WAD
 
+    def set_cash(self, address: bytes, amount_wad: int) -> None:
+        """Set an account's cash to an amount that is known from elsewhere, such as its debt."""
+        row = self._row(address)
+        self.cash_wad[row] = amount_wad
+        self._cash[row] = amount_wad / WAD
+
+    def tally(self, address: bytes) -> Tally:
+        """Return an account's running totals; a new account's are zero."""
+        return self.tallies[self._row(address)]
+
     def apply(self, events: Iterable[ProtocolEvent]) -> None:
         """Bring the book up to date with the events of a block, in their order."""
         for event in events:

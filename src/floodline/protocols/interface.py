@@ -4,6 +4,12 @@ A protocol under test is deployed, funded and given a book through an adapter; a
 calls (open, close, liquidate, push a price) and the engine asks it what happened (events), how
 every account stands (health) and whether the books balance (solvency). An adapter answers from its
 contracts' own views wherever there is one.
+
+One book serves every kind of protocol: ``equity = cash + sum of size * (price - entry - funding)``.
+A perpetual's size is signed and its entry is the price of its opening. Where collateral is lent
+against, a market is one collateral asset against the loan asset (the dollar): its size is the
+collateral, its entry is zero, and cash is minus what the account owes. 2 ETH at 3,000 with 4,500
+borrowed are a size of 2 and cash of -4,500: equity 1,500, leverage 4.
 """
 
 from __future__ import annotations
@@ -17,8 +23,10 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from floodline.chain.abi import Revert
 from floodline.chain.node import Log
 from floodline.protocols.book import Book
+from floodline.protocols.capabilities import Capabilities, Unsupported
 from floodline.protocols.events import ProtocolEvent
 from floodline.protocols.facets import (
     AdlFacet,
@@ -29,6 +37,18 @@ from floodline.protocols.facets import (
     OrdersFacet,
     VaultFacet,
 )
+
+__all__ = [
+    "Call",
+    "Capabilities",
+    "ChainAccount",
+    "Health",
+    "ProtocolAdapter",
+    "SetupChain",
+    "Solvency",
+    "Unsupported",
+    "View",
+]
 
 View = Callable[[bytes, bytes], bytes]
 """Reads the chain at its latest block: ``view(to, calldata) -> returned bytes``."""
@@ -53,22 +73,6 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Capabilities:
-    """Which mechanisms a deployment really has; reports leave out what is not there."""
-
-    perps: bool = False
-    options: bool = False
-    lending: bool = False
-    partial_liquidation: bool = False
-    auction: bool = False
-    async_orders: bool = False
-    adl: bool = False
-    pull_oracle: bool = False
-    vault: bool = False
-    spot_amm: bool = False
-
-
-@dataclass(frozen=True)
 class Health:
     """How the accounts stand, in dollars; one entry an account, in the order that was asked."""
 
@@ -84,15 +88,25 @@ class Health:
 
 @dataclass(frozen=True)
 class Solvency:
-    """The protocol's balance sheet in WAD dollars."""
+    """The protocol's balance sheet in WAD dollars.
+
+    Two identities hold in every protocol: ``token_balance = deposits - withdrawals``, over all
+    that was paid in and out, and ``token_balance + receivables + recorded_deficit = liabilities``.
+    """
 
     token_balance_wad: int
+    """Of the token that is the dollar, in the protocol's own contracts."""
     deposits_wad: int
     withdrawals_wad: int
     liabilities_wad: int
+    """What the protocol owes: cash of its accounts, or claims of its lenders."""
     recorded_deficit_wad: int
-    insurance_wad: int
-    counterparty_wad: int
+    receivables_wad: int = 0
+    """What borrowers owe the protocol."""
+    insurance_wad: int | None = None
+    counterparty_wad: int | None = None
+    items: Mapping[str, int] = field(default_factory=dict)
+    """More amounts of its own, as rows of the table ``solvency`` by these names."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +123,9 @@ class SetupChain(Protocol):
 
     def deploy(self, artifact: str, *arguments: object) -> bytes:
         """Deploy a compiled contract from the deployer and return its address."""
+
+    def create(self, code: bytes, what: str) -> bytes:
+        """Deploy any creation code, arguments appended and libraries linked; return its address."""
 
     def send(self, sender: bytes, call: Call) -> None:
         """Queue a call from a known account; queued calls run in order, and must succeed."""
@@ -143,6 +160,12 @@ class ProtocolAdapter(ABC):
     """
 
     name: ClassVar[str]
+    perps: ClassVar[bool] = True
+    """Whether positions gain and lose against a counterparty."""
+    lending: ClassVar[bool] = False
+    """Whether positions are collateral and debt."""
+    short_positions: ClassVar[bool] = True
+    funding_payments: ClassVar[bool] = True
     rewindable: ClassVar[tuple[str, ...]] = ("book",)
     """Names of the attributes that events change; a reorganisation returns them to their past."""
 
@@ -167,10 +190,16 @@ class ProtocolAdapter(ABC):
 
     @property
     def capabilities(self) -> Capabilities:
-        """The mechanisms that this deployment has, by the groups that it offers."""
+        """The mechanisms that this deployment has: known once it is deployed."""
+        house = self.house_accounts
         return Capabilities(
-            perps=True,
+            perps=self.perps,
             options=self.options is not None,
+            lending=self.lending,
+            short_positions=self.short_positions,
+            funding_payments=self.funding_payments,
+            insurance_fund="fund" in house,
+            counterparty="counterparty" in house,
             partial_liquidation=self.partial_liquidation,
             auction=self.auctions is not None,
             async_orders=self.orders is not None,
@@ -179,6 +208,11 @@ class ProtocolAdapter(ABC):
             vault=self.vault is not None,
             spot_amm=self.amm is not None,
         )
+
+    @property
+    def code_digest(self) -> str:
+        """Digest of the code that it deploys beside our own compiled contracts; empty for none."""
+        return ""
 
     @property
     @abstractmethod
@@ -204,6 +238,10 @@ class ProtocolAdapter(ABC):
     def fund(self, chain: SetupChain, deposits_wad: Mapping[bytes, int]) -> None:
         """Give each account collateral inside the protocol (WAD dollars)."""
 
+    def fund_keepers(self, chain: SetupChain, keepers: Sequence[bytes]) -> None:
+        """Give keepers what a liquidation takes out of their own pockets; nothing by default."""
+        del chain, keepers
+
     def finish_setup(self, chain: SetupChain) -> None:  # noqa: B027 - many protocols need none
         """Put in force what must hold only once the book is open; nothing by default."""
 
@@ -219,7 +257,7 @@ class ProtocolAdapter(ABC):
 
         In dollars; `side` is 1 to buy and -1 to sell, `skew` is longs less shorts in units of the
         asset when the order is filled, at a chain price of `price_usd`. The largest lies below the
-        least where the margin is too small for any position.
+        least where the margin is too small for any position, or the side is not to be had.
         """
 
     # ---- what actors do -------------------------------------------------------------------------
@@ -293,6 +331,11 @@ class ProtocolAdapter(ABC):
     @abstractmethod
     def explain_revert(self, data: bytes) -> str:
         """Return a revert's name and arguments in words."""
+
+    def unblocks(self, revert: Revert) -> str:
+        """Return what would let a liquidation succeed that reverts so; empty where nobody knows."""
+        del revert
+        return ""
 
     # ---- how things stand -----------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from floodline.foundation.errors import AnalysisError
 from floodline.measure.cells import cells, quoted
 from floodline.measure.column import Column
+from floodline.measure.dictionary import TABLES
 from floodline.measure.files import outcome_hash, read_tables, write_dictionary, write_tables
 from floodline.measure.frame import column_values, to_microseconds, to_seconds_column
 from floodline.measure.summary import summarise
@@ -51,7 +52,7 @@ def test_summary_is_the_same_from_the_csvs_alone(tmp_path_factory, blocks, offer
 def test_empty_run_is_written_and_read_back(tmp_path):
     tables = build_tables(bare_record())
     paths = write_tables(tables, tmp_path)
-    assert len(paths) == len(tables) == 17
+    assert len(paths) == len(tables) == len(TABLES)
     back = read_tables(tmp_path)
     for name, table in tables.items():
         pd.testing.assert_frame_equal(back[name], table)

@@ -36,6 +36,7 @@ def test_summary_is_plain_data_with_stable_keys():
         "auctions",
         "solvency",
         "economics",
+        "capabilities",
     ]
     assert list(summarise(build_tables(bare_record()))) == list(summary)
 

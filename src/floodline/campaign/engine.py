@@ -326,9 +326,10 @@ class SlotEngine:
             world.prices.updated_us[column] = now_us
         elif isinstance(event, Liquidated):
             tx_id = block.included[event.tx_index].transaction.tx_id
-            arrived = int(world.ledger.columns["arrived_us"][tx_id])
+            columns = world.ledger.columns
+            sent, arrived = (int(columns[f"{at}_us"][tx_id]) for at in ("created", "arrived"))
             shortfall = short.get((event.tx_index, event.account), 0)
-            done = Execution(event, shortfall, arrived)
+            done = Execution(event, shortfall, sent, arrived)
             world.monitor.on_execution(now_us, done, world.true_prices_usd())
         elif isinstance(event, DeficitCovered):
             self._shortfall_wad += event.shortfall_wad

@@ -36,10 +36,11 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """A liquidation that a block holds, and when its transaction reached the builder."""
+    """A liquidation that a block holds, when its transaction was sent and when it arrived."""
 
     event: Liquidated
     shortfall_wad: int
+    sent_us: int
     arrived_us: int
 
 
@@ -203,6 +204,7 @@ class Monitor:
                 t2_us=stamps.t2_us,
                 t3_us=stamps.t3_us,
                 t4_us=stamps.t4_us,
+                winner_sent_us=done.sent_us,
                 t5_us=done.arrived_us,
                 t6_us=now_us,
                 end="liquidated",
@@ -261,6 +263,7 @@ class Monitor:
                 t2_us=spell.t2_us,
                 t3_us=spell.t3_us,
                 t4_us=spell.t4_us,
+                winner_sent_us=NONE,
                 t5_us=NONE,
                 t6_us=NONE,
                 end=end,

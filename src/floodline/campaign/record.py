@@ -114,6 +114,7 @@ class Episode:
     t2_us: int
     t3_us: int
     t4_us: int
+    winner_sent_us: int
     t5_us: int
     t6_us: int
     end: str

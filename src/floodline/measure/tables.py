@@ -31,7 +31,7 @@ from floodline.measure.dictionary import (
 )
 from floodline.measure.fees import fees_wei
 from floodline.measure.frame import build_frame
-from floodline.measure.timeline import PARTS, timeline
+from floodline.measure.timeline import PARTS, STAMPS, timeline
 from floodline.measure.transaction_table import transaction_table
 
 Tables = dict[str, pd.DataFrame]
@@ -147,8 +147,8 @@ def _liquidations(record: RunRecord) -> pd.DataFrame:
         given = [getattr(episode, price) for episode in episodes]
         values[price] = [value if value > 0 else float("nan") for value in given]
     values["t7_s"] = _final_us(record, episodes)
-    for number in range(7):
-        values[f"t{number}_s"] = [line.stamps_us[number] for line in lines]
+    for number, stamp in enumerate(STAMPS):
+        values[f"{stamp}_s"] = [line.stamps_us[number] for line in lines]
     for number, (part, _, _) in enumerate(PARTS):
         values[f"part_{part}_s"] = [line.parts_us[number] for line in lines]
     own = [column for column in LIQUIDATIONS.columns if column.name not in values]

@@ -13,19 +13,23 @@ from typing import Final
 
 from floodline.campaign.record import NONE, Episode
 
+STAMPS: Final = ("t0", "t1", "t2", "t3", "t4", "winner_sent", "t5", "t6")
+"""The stamps of a liquidation in their order; an episode holds each as ``<name>_us``."""
+
 PARTS: Final = (
-    ("oracle_wait", 0, 1),
-    ("oracle_inclusion", 1, 2),
-    ("detection", 2, 4),
-    ("propagation", 4, 5),
-    ("mempool", 5, 6),
+    ("oracle_wait", "t0", "t1"),
+    ("oracle_inclusion", "t1", "t2"),
+    ("detection", "t2", "t4"),
+    ("bidding", "t4", "winner_sent"),
+    ("propagation", "winner_sent", "t5"),
+    ("mempool", "t5", "t6"),
 )
 """Name of each part, with the stamps that it lies between."""
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Monotone stamps t0..t6 and the parts between them, in microseconds, -1 where there is none.
+    """Monotone stamps, as `STAMPS`, and the parts between them, in microseconds; -1 is none.
 
     A spell without a liquidation has stamps and parts as far as it came.
     """
@@ -38,18 +42,10 @@ class Timeline:
 def timeline(episode: Episode) -> Timeline:
     """Return the timeline of one spell.
 
-    Raw stamps t0=10, t1=30, t2=none, t3=20, t4=40, t5=90, t6=80 become 10, 30, 30, 30, 40, 80, 80
-    with parts 20, 0, 10, 40, 0 and latency 70.
+    Raw stamps t0=10, t1=30, t2=none, t3=20, t4=40, winner sent=60, t5=90, t6=80 become 10, 30, 30,
+    30, 40, 60, 80, 80 with parts 20, 0, 10, 20, 20, 0 and latency 70.
     """
-    raw = (
-        episode.t0_us,
-        episode.t1_us,
-        episode.t2_us,
-        episode.t3_us,
-        episode.t4_us,
-        episode.t5_us,
-        episode.t6_us,
-    )
+    raw = [getattr(episode, f"{name}_us") for name in STAMPS]
     cap = episode.t6_us if episode.t6_us != NONE else episode.end_us
     came = max((number for number, stamp in enumerate(raw) if stamp != NONE), default=-1)
     stamps: list[int] = []
@@ -62,9 +58,9 @@ def timeline(episode: Episode) -> Timeline:
         elif stamp != NONE:
             previous = max(previous, min(stamp, cap))
         stamps.append(previous)
+    at = dict(zip(STAMPS, stamps, strict=True))
     parts = tuple(
-        stamps[end] - stamps[start] if NONE not in (stamps[start], stamps[end]) else NONE
-        for _, start, end in PARTS
+        at[end] - at[start] if NONE not in (at[start], at[end]) else NONE for _, start, end in PARTS
     )
     finished = NONE not in (episode.t0_us, episode.t6_us)
     if finished:

@@ -27,6 +27,7 @@ PART_COLOURS: Final = {
     "oracle wait": SKY,
     "oracle inclusion": BLUE,
     "detection": YELLOW,
+    "bidding": PINK,
     "propagation": GREY,
     "mempool": ORANGE,
 }

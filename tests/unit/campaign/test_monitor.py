@@ -49,7 +49,9 @@ def tick(monitor, at_us, price):
 def liquidated(monitor, protocol, at_us, price, remaining=0, arrived_us=0, account=TRADER):
     event = Liquidated(0, 0, account, "ETH", KEEPER, WAD, remaining * WAD, 95 * WAD, WAD, 0)
     protocol.hold(account, remaining)
-    monitor.on_execution(at_us, Execution(event, 0, arrived_us), np.array([float(price)]))
+    monitor.on_execution(
+        at_us, Execution(event, 0, arrived_us - 1, arrived_us), np.array([float(price)])
+    )
     tick(monitor, at_us, price)
 
 
@@ -70,6 +72,7 @@ def test_a_whole_story_leaves_every_stamp():
     liquidated(monitor, protocol, 48, 98, arrived_us=40)
     (episode,) = monitor.episodes
     assert stamps(episode) == [20, 26, 36, 37, 38, 40, 48]
+    assert episode.winner_sent_us == 39
     assert (episode.end, episode.attempts, episode.wrongful, episode.partial) == (
         "liquidated",
         2,
@@ -167,7 +170,7 @@ def test_two_liquidations_of_an_account_in_one_block_are_one_episode():
     tick(monitor, 24, 98)
     for remaining in (1, 0):
         event = Liquidated(0, 0, TRADER, "ETH", KEEPER, WAD, remaining * WAD, 95 * WAD, WAD, 0)
-        monitor.on_execution(24, Execution(event, 3 * WAD, 21), np.array([98.0]))
+        monitor.on_execution(24, Execution(event, 3 * WAD, 21, 21), np.array([98.0]))
     protocol.hold(TRADER, 0)
     tick(monitor, 24, 98)
     (episode,) = monitor.episodes

@@ -58,6 +58,7 @@ def make_episode(**changed: Any) -> Episode:
         "t2_us": 20 * second,
         "t3_us": 22 * second,
         "t4_us": 24 * second,
+        "winner_sent_us": 24 * second,
         "t5_us": 25 * second,
         "t6_us": 36 * second,
         "end": "liquidated",
@@ -192,10 +193,13 @@ def make_record(blocks: int = 5, offered: int = 60, seed: int = 1) -> RunRecord:
     _replace_one(record)
     record.episodes = [
         make_episode(),
-        make_episode(account="trader-2", shortfall_usd=7.0, t5_us=NONE, partial=True),
+        make_episode(
+            account="trader-2", shortfall_usd=7.0, winner_sent_us=NONE, t5_us=NONE, partial=True
+        ),
         make_episode(
             account="trader-3",
             t4_us=NONE,
+            winner_sent_us=NONE,
             t5_us=NONE,
             t6_us=NONE,
             end="open",

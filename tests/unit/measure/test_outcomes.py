@@ -24,7 +24,13 @@ def liquidations(*episodes):
 
 def still_open(**changed):
     return make_episode(
-        t4_us=NONE, t5_us=NONE, t6_us=NONE, end="open", end_us=100 * SECOND_US, **changed
+        t4_us=NONE,
+        winner_sent_us=NONE,
+        t5_us=NONE,
+        t6_us=NONE,
+        end="open",
+        end_us=100 * SECOND_US,
+        **changed,
     )
 
 

@@ -19,8 +19,8 @@ ISSUE_COLUMNS = {
     "price_true_usd price_chain_usd price_age_s liquidatable_notional_usd bad_debt_usd "
     "insurance_usd open_interest_usd",
     "liquidations": "account t0_s t1_s t2_s t3_s t4_s t5_s t6_s part_oracle_wait_s "
-    "part_oracle_inclusion_s part_detection_s part_propagation_s part_mempool_s notional_usd "
-    "execution_price_usd true_price_usd reward_usd keeper shortfall_usd partial",
+    "part_oracle_inclusion_s part_detection_s part_bidding_s part_propagation_s part_mempool_s "
+    "notional_usd execution_price_usd true_price_usd reward_usd keeper shortfall_usd partial",
 }
 
 

@@ -465,7 +465,9 @@ class SlotEngine:
 
     def _report(self, row: BlockRow, block: ExecutedBlock) -> None:
         created = self._world.ledger.columns["created_us"]
-        waits = [row.time_us - int(created[item.transaction.tx_id]) for item in block.included]
+        waits = sorted(
+            row.time_us - int(created[item.transaction.tx_id]) for item in block.included
+        )
         self._progress.slot(
             SlotReport(
                 slot=max(row.number, self._slots_run),
@@ -477,5 +479,14 @@ class SlotEngine:
                 price_age_s=row.price_age_us / SECOND_US,
                 inclusion_p50_s=median_low(waits) / SECOND_US if waits else None,
                 included=row.tx_count,
+                inclusion_p95_s=waits[-(-95 * len(waits) // 100) - 1] / SECOND_US
+                if waits
+                else None,
+                time_s=row.time_us / SECOND_US,
+                gas_used=row.gas_used,
+                gas_limit=row.gas_limit,
+                price_true_usd=row.price_true_usd,
+                price_chain_usd=row.price_chain_usd,
+                open_interest_usd=row.open_interest_usd,
             )
         )

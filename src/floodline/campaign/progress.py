@@ -20,6 +20,17 @@ class SlotReport:
     inclusion_p50_s: float | None
     """Median wait of the transactions that the last block included, in seconds; None if none."""
     included: int
+    inclusion_p95_s: float | None = None
+    """The same, 95th percentile."""
+    time_s: float = 0.0
+    """Virtual time of the block, in seconds since genesis."""
+    gas_used: int = 0
+    gas_limit: int = 0
+    price_true_usd: float = 0.0
+    """True price of the first market."""
+    price_chain_usd: float = 0.0
+    """What the contracts take it for."""
+    open_interest_usd: float = 0.0
 
 
 class Progress(Protocol):

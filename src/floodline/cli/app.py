@@ -325,11 +325,16 @@ def validate(
 
 @app.command()
 def report(
-    runs: RunNames,
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RUN...|STUDY", help="Folder, name, or the start of a name: of runs or a study."
+        ),
+    ],
     *,
     out: Annotated[
         Path | None,
-        typer.Option(help="The page. [default: report.html in the run's folder]"),
+        typer.Option(help="The page. [default: report.html in the folder of the run or study]"),
     ] = None,
     figures: Annotated[
         Path | None,
@@ -337,10 +342,10 @@ def report(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Write a page about a run, or about several side by side; it works offline."""
+    """Write a page about a run, several side by side, or a study; it works offline."""
     from floodline.cli import report as verb  # noqa: PLC0415
 
-    verb.report(runs, out, figures, as_json=as_json)
+    verb.report(names, out, figures, as_json=as_json)
 
 
 @runs_app.command("ls")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from floodline.cli.output import BOLD, DIM, say, say_json, say_table
-from floodline.cli.studies import Flags, opened, verdict_on_failures
+from floodline.cli.studies import Flags, opened, say_files, verdict_on_failures
 from floodline.foundation.errors import CampaignError
 
 
@@ -75,6 +75,5 @@ def run(flags: Flags, legs: Sequence[str], metrics: Sequence[str]) -> int:
         say_table(f"Shapley values, {found.seeds[metric]} seeds", columns, rows, right=[1, 2, 3])
     say("An interaction above 0: the pair takes away more together than each alone.", DIM)
     sound = verdict_on_failures(found.failed, found.total, study.path)
-    for name in ("attribution.csv", "trials.csv"):
-        say(f"  {study.path / name}")
+    say_files(study.path, "attribution.csv", "trials.csv")
     return 0 if sound else 1

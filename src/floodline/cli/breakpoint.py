@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from floodline.cli.output import BOLD, GREEN, YELLOW, say, say_json, say_table
-from floodline.cli.studies import Flags, opened, verdict_on_failures
+from floodline.cli.studies import Flags, opened, say_files, verdict_on_failures
 from floodline.foundation.errors import CampaignError
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ def run(flags: Flags, varied: str, *, batch: int, budget: int, tolerance: float)
     else:
         say(f"{wanted} fails already at {vary.low:g}: the breaking load lies below", YELLOW)
     sound = verdict_on_failures(found.failed, len(search.loads) + len(found.failed), study.path)
-    for name in ("breakpoint.csv", "trials.csv"):
-        say(f"  {study.path / name}")
+    say_files(study.path, "breakpoint.csv", "trials.csv")
     return 0 if sound and search.verdict == "found" else 1
 
 

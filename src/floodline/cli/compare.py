@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from floodline.cli.output import DIM, say, say_json, say_table
-from floodline.cli.studies import Flags, opened, verdict_on_failures
+from floodline.cli.studies import Flags, opened, say_files, verdict_on_failures
 from floodline.foundation.errors import CampaignError
 
 if TYPE_CHECKING:
@@ -90,8 +90,7 @@ def run(
         _table(base.name, metric, [line for line in found.lines if line.metric == metric])
     say("CLEAR: the interval leaves out zero, and the difference is above the A/A floor.", DIM)
     sound = verdict_on_failures(found.failed, found.total, study.path)
-    for name in ("comparison.csv", "trials.csv"):
-        say(f"  {study.path / name}")
+    say_files(study.path, "comparison.csv", "trials.csv")
     return 0 if sound else 1
 
 

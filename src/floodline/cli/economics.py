@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from floodline.cli.output import BOLD, GREEN, YELLOW, say, say_json, say_table
-from floodline.cli.studies import Flags, opened, verdict_on_failures
+from floodline.cli.studies import Flags, opened, say_files, verdict_on_failures
 from floodline.foundation.errors import CampaignError
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ def run(flags: Flags, varied: Sequence[str], *, attack: str, points: int, goal: 
         if figure in of.prices:
             say(f"  {_interval(of.prices[figure])} USD of fees for each {unit}", BOLD)
     sound = verdict_on_failures(found.failed, found.total, study.path)
-    for name in ("economics.csv", "trials.csv"):
-        say(f"  {study.path / name}")
+    say_files(study.path, "economics.csv", "trials.csv")
     return 0 if sound else 1
 
 

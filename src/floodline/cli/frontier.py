@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from floodline.cli.output import DIM, GREEN, RED, say, say_json, say_table
-from floodline.cli.studies import Flags, opened, verdict_on_failures
+from floodline.cli.studies import Flags, opened, say_files, verdict_on_failures
 from floodline.foundation.errors import CampaignError
 
 
@@ -77,8 +77,7 @@ def run(
         say(f"{len(above)} cells lie ABOVE the diffusion floor: do not trust this frontier", RED)
     elif vol is not None:
         say("no cell lies above the diffusion floor", GREEN)
-    for name in ("frontier.csv", "trials.csv"):
-        say(f"  {study.path / name}")
+    say_files(study.path, "frontier.csv", "trials.csv")
     return 0 if sound and not len(above) else 1
 
 

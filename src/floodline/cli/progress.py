@@ -1,9 +1,11 @@
-"""Progress of a run on stderr: one live line on a terminal, plain lines elsewhere, or nothing."""
+"""Progress of a run on stderr: a live panel on a terminal, plain lines elsewhere, or nothing."""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from floodline.cli.output import note
@@ -16,15 +18,19 @@ PLAIN_LINES: Final = 10
 """Lines of plain progress for a whole run."""
 PLAIN_PAUSE_S: Final = 15.0
 """At the latest after this much wall time a plain line shows that the run is alive."""
+_FRAMES_PER_S: Final = 8
 
 
 def make_progress(kind: str) -> Progress:
     """Return the progress display for ``auto``, ``plain`` or ``none``."""
     if kind == "none":
         return SilentProgress()
-    if kind == "auto" and sys.stderr.isatty():
-        return LiveProgress()
-    return PlainProgress()
+    return LiveProgress() if kind == "auto" and is_terminal() else PlainProgress()
+
+
+def is_terminal() -> bool:
+    """Whether stderr is a terminal that a panel can be drawn on."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def describe(report: SlotReport, remaining_s: float | None) -> str:
@@ -111,42 +117,74 @@ class PlainProgress:
 
 
 class LiveProgress:
-    """One line that is written over again."""
+    """A panel that is drawn over again; see `floodline.cli.panel`."""
 
     def __init__(self) -> None:
+        from floodline.cli.panel import Standing  # noqa: PLC0415 - keeps `--help` quick
+
         self._clock = _Clock()
-        self._live: Any = None
+        self._standing = Standing()
+        self._screen = Screen()
 
     def start(self, total_slots: int) -> None:
         """Begin to count slots."""
-        del total_slots
         self._clock = _Clock()
-        self._show("starting")
+        self._standing.slots = total_slots
+        self._show()
 
     def slot(self, report: SlotReport) -> None:
         """Show the run at its latest block."""
-        self._show(describe(report, self._clock.remaining_s(report)))
+        self._standing.take(report, self._clock.remaining_s(report))
+        self._show()
 
     def phase(self, text: str) -> None:
         """Show what is being done."""
-        self._show(f"{text} ...")
+        self._standing.phase = text
+        self._standing.latest = None
+        self._show()
 
     def stop(self) -> None:
-        """Remove the line."""
+        """Remove the panel."""
+        self._screen.stop()
+
+    def _show(self) -> None:
+        from floodline.cli.panel import panel  # noqa: PLC0415
+
+        self._screen.show(lambda: panel(self._standing, self._screen.marks))
+
+
+class Screen:
+    """A place on the terminal that is drawn over again, a few times a second at most."""
+
+    def __init__(self) -> None:
+        from rich.console import Console  # noqa: PLC0415 - keeps `floodline --help` quick
+
+        from floodline.cli.panel import marks_for  # noqa: PLC0415
+
+        self._console = Console(stderr=True)
+        self._live: Any = None
+        self.marks = marks_for(self._console)
+        """Marks of sparklines that the terminal can show."""
+
+    def show(self, draw: Callable[[], Any]) -> None:
+        """Draw from now on what `draw` returns."""
+        from rich.live import Live  # noqa: PLC0415
+
+        if self._live is None:
+            self._live = Live(
+                get_renderable=draw,
+                console=self._console,
+                transient=True,
+                refresh_per_second=_FRAMES_PER_S,
+            )
+            self._live.start()
+
+    def note(self, text: str) -> None:
+        """Write a line above what is drawn, to stay."""
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def stop(self) -> None:
+        """Remove what is drawn."""
         if self._live is not None:
             self._live.stop()
             self._live = None
-
-    def _show(self, text: str) -> None:
-        from rich.console import Console  # noqa: PLC0415 - keeps `floodline --help` quick
-        from rich.live import Live  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
-
-        line = Text(text, no_wrap=True, overflow="ellipsis")
-        if self._live is None:
-            self._live = Live(
-                line, console=Console(stderr=True), transient=True, refresh_per_second=8
-            )
-            self._live.start()
-        else:
-            self._live.update(line)

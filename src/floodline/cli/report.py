@@ -1,4 +1,4 @@
-"""``floodline report``: a page about runs, and their figures as files."""
+"""``floodline report``: a page about runs or a study, and figures as files."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 from floodline.cli.output import say, say_json
 
 
-def report(runs: Sequence[str], out: Path | None, figures: Path | None, *, as_json: bool) -> None:
+def report(names: Sequence[str], out: Path | None, figures: Path | None, *, as_json: bool) -> None:
     """Write the page and say where it is.
 
     Raises
     ------
     AnalysisError
-        If there is no such run, or a table is missing or damaged.
+        If there is no such run or study, or a table is missing or damaged.
 
     """
     from floodline.report.build import build_report  # noqa: PLC0415 - heavy
 
-    written = build_report(runs, out, figures)
+    written = build_report(names, out, figures)
     if as_json:
         say_json({"files": [str(path) for path in written]})
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from floodline.cli.output import DIM, say, say_json, say_table
-from floodline.cli.studies import Flags, opened, verdict_on_failures
+from floodline.cli.studies import Flags, opened, say_files, verdict_on_failures
 from floodline.foundation.errors import CampaignError
 
 _MEANING = {
@@ -81,6 +81,5 @@ def run(
     say(_MEANING[method], DIM)
     say("reach: half the width of the 95 % interval, by resampling the points.", DIM)
     sound = verdict_on_failures(found.failed, found.total, study.path)
-    for name in ("sensitivity.csv", "trials.csv"):
-        say(f"  {study.path / name}")
+    say_files(study.path, "sensitivity.csv", "trials.csv")
     return 0 if sound else 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
+import shlex
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from floodline.cli.log import set_up_log
-from floodline.cli.output import GREEN, RED, note, say
+from floodline.cli.output import DIM, GREEN, RED, note, say
 from floodline.foundation.errors import Interrupted
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ class Flags:
         Data as JSON on stdout.
     progress : {"auto", "plain", "none"}
         How progress is shown.
+    command_line : tuple of str
+        The words as they were typed, to ask again.
 
     """
 
@@ -60,6 +62,7 @@ class Flags:
     keep_runs: bool
     as_json: bool
     progress: str
+    command_line: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -85,6 +88,8 @@ def opened(flags: Flags, verb: str, design: Mapping[str, Any]) -> Iterator[Study
     whole = {"verb": verb, **design, "versions": study_versions()}
     with ExitStack() as stack:
         folder = stack.enter_context(StudyFolder.open(whole, flags.out))
+        if flags.command_line:
+            folder.remember(flags.command_line)
         executor = make_executor(flags)
         stack.callback(executor.close)
         stack.callback(progress.stop)
@@ -117,7 +122,9 @@ def make_study_progress(kind: str) -> StudyProgress:
     """Return the progress display for ``auto``, ``plain`` or ``none``."""
     if kind == "none":
         return SilentStudy()
-    return LiveStudy() if kind == "auto" and sys.stderr.isatty() else PlainStudy()
+    from floodline.cli.progress import is_terminal  # noqa: PLC0415
+
+    return LiveStudy() if kind == "auto" and is_terminal() else PlainStudy()
 
 
 def verdict_on_failures(failed: Sequence[tuple[Trial, str]], total: int, place: Path) -> bool:
@@ -133,6 +140,13 @@ def verdict_on_failures(failed: Sequence[tuple[Trial, str]], total: int, place: 
     if len(failed) > 10:
         say(f"  ... and {len(failed) - 10} more; see {place / 'trials.csv'}", RED)
     return False
+
+
+def say_files(folder: Path, *names: str) -> None:
+    """Say where a study's tables are, and the command that draws them."""
+    for name in names:
+        say(f"  {folder / name}")
+    say(f"  page and plots: floodline report {shlex.quote(str(folder))}", DIM)
 
 
 class SilentStudy:
@@ -173,11 +187,17 @@ class _Counting(SilentStudy):
             parts.append(f"{self.kept} kept from before")
         if self.failed:
             parts.append(f"{self.failed} failed")
-        left = self.total - self.kept - self.done
-        if self.done and left:
-            pace = (time.monotonic() - self._began) / self.done
-            parts.append(f"{pace * left:.0f} s to go")
+        left_s = self.remaining_s()
+        if left_s is not None:
+            parts.append(f"{left_s:.0f} s to go")
         return " · ".join(parts)
+
+    def remaining_s(self) -> float | None:
+        """Return how long the rest of the batch will take at its pace so far; None if unknown."""
+        left = self.total - self.kept - self.done
+        if not self.done or not left:
+            return None
+        return (time.monotonic() - self._began) / self.done * left
 
 
 class PlainStudy(_Counting):
@@ -201,41 +221,38 @@ class PlainStudy(_Counting):
 
 
 class LiveStudy(_Counting):
-    """One line that is written over again."""
+    """A panel that is drawn over again; see `floodline.cli.study_panel`."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._live: Any = None
+        from floodline.cli.progress import Screen  # noqa: PLC0415 - heavy
+        from floodline.cli.study_panel import StudyStanding  # noqa: PLC0415
+
+        self._standing = StudyStanding()
+        self._screen = Screen()
 
     def begin(self, trials: int, kept: int) -> None:
         """Show how much there is to do."""
         super().begin(trials, kept)
+        self._standing.begin(trials, kept)
         self._show()
 
     def trial(self, result: TrialResult) -> None:
         """Show how far it is."""
         super().trial(result)
+        self._standing.take(result)
+        self._standing.remaining_s = self.remaining_s()
         self._show()
 
     def say(self, text: str) -> None:
-        """Write a finding above the line."""
-        self.stop()
-        note(text)
+        """Write a finding above the panel."""
+        self._screen.note(text)
 
     def stop(self) -> None:
-        """Remove the line."""
-        if self._live is not None:
-            self._live.stop()
-            self._live = None
+        """Remove the panel."""
+        self._screen.stop()
 
     def _show(self) -> None:
-        from rich.console import Console  # noqa: PLC0415 - keeps `floodline --help` quick
-        from rich.live import Live  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
+        from floodline.cli.study_panel import panel  # noqa: PLC0415
 
-        line = Text(self.describe(), no_wrap=True, overflow="ellipsis")
-        if self._live is None:
-            self._live = Live(line, console=Console(stderr=True), transient=True)
-            self._live.start()
-        else:
-            self._live.update(line)
+        self._screen.show(lambda: panel(self._standing, self._screen.marks))

@@ -68,6 +68,7 @@ Metrics = Annotated[
 
 
 def _flags(
+    context: typer.Context,
     file: Path,
     overrides: list[str] | None,
     seed: int | None,
@@ -92,6 +93,7 @@ def _flags(
         keep_runs,
         as_json,
         progress.value,
+        tuple(context.obj or ("floodline", *sys.argv[1:])),
     )
 
 
@@ -134,6 +136,7 @@ def replay(
 
 @app.command()
 def sweep(
+    context: typer.Context,
     file: CampaignFile,
     *,
     vary: Varies = None,
@@ -163,7 +166,17 @@ def sweep(
     from floodline.cli import sweep as verb  # noqa: PLC0415
 
     flags = _flags(
-        file, overrides, seed, seeds, workers, cluster, out, keep_runs, as_json, progress
+        context,
+        file,
+        overrides,
+        seed,
+        seeds,
+        workers,
+        cluster,
+        out,
+        keep_runs,
+        as_json,
+        progress,
     )
     raise typer.Exit(
         verb.run(flags, vary or [], kind=design.value, points=points, metrics=metric or [])
@@ -172,6 +185,7 @@ def sweep(
 
 @app.command()
 def compare(
+    context: typer.Context,
     file: CampaignFile,
     others: Annotated[
         list[Path] | None,
@@ -214,7 +228,17 @@ def compare(
     from floodline.cli import compare as verb  # noqa: PLC0415
 
     flags = _flags(
-        file, overrides, seed, seeds, workers, cluster, out, keep_runs, as_json, progress
+        context,
+        file,
+        overrides,
+        seed,
+        seeds,
+        workers,
+        cluster,
+        out,
+        keep_runs,
+        as_json,
+        progress,
     )
     code = verb.run(
         flags,
@@ -228,6 +252,7 @@ def compare(
 
 @app.command("breakpoint")
 def breakpoint_(
+    context: typer.Context,
     file: CampaignFile,
     *,
     vary: Annotated[
@@ -259,12 +284,15 @@ def breakpoint_(
     """
     from floodline.cli import breakpoint as verb  # noqa: PLC0415
 
-    flags = _flags(file, overrides, seed, 0, workers, cluster, out, keep_runs, as_json, progress)
+    flags = _flags(
+        context, file, overrides, seed, 0, workers, cluster, out, keep_runs, as_json, progress
+    )
     raise typer.Exit(verb.run(flags, vary, batch=batch, budget=budget, tolerance=tolerance))
 
 
 @app.command()
 def frontier(
+    context: typer.Context,
     file: CampaignFile,
     *,
     congestion: Annotated[
@@ -311,7 +339,9 @@ def frontier(
     """
     from floodline.cli import frontier as verb  # noqa: PLC0415
 
-    flags = _flags(file, overrides, seed, 0, workers, cluster, out, keep_runs, as_json, progress)
+    flags = _flags(
+        context, file, overrides, seed, 0, workers, cluster, out, keep_runs, as_json, progress
+    )
     code = verb.run(
         flags,
         leverage=leverage,
@@ -327,6 +357,7 @@ def frontier(
 
 @app.command()
 def attribute(
+    context: typer.Context,
     file: CampaignFile,
     *,
     leg: Annotated[
@@ -356,7 +387,17 @@ def attribute(
     from floodline.cli import attribute as verb  # noqa: PLC0415
 
     flags = _flags(
-        file, overrides, seed, seeds, workers, cluster, out, keep_runs, as_json, progress
+        context,
+        file,
+        overrides,
+        seed,
+        seeds,
+        workers,
+        cluster,
+        out,
+        keep_runs,
+        as_json,
+        progress,
     )
     raise typer.Exit(verb.run(flags, leg or [], metric or []))
 
@@ -370,6 +411,7 @@ class SensitivityMethod(StrEnum):
 
 @app.command()
 def sensitivity(
+    context: typer.Context,
     file: CampaignFile,
     *,
     vary: Varies = None,
@@ -402,7 +444,17 @@ def sensitivity(
     from floodline.cli import sensitivity as verb  # noqa: PLC0415
 
     flags = _flags(
-        file, overrides, seed, seeds, workers, cluster, out, keep_runs, as_json, progress
+        context,
+        file,
+        overrides,
+        seed,
+        seeds,
+        workers,
+        cluster,
+        out,
+        keep_runs,
+        as_json,
+        progress,
     )
     code = verb.run(flags, vary or [], method=method.value, samples=samples, metric=metric)
     raise typer.Exit(code)
@@ -410,6 +462,7 @@ def sensitivity(
 
 @app.command()
 def economics(
+    context: typer.Context,
     file: CampaignFile,
     *,
     attack: Annotated[str, typer.Option(help="The attacking actor's name.")] = "flood",
@@ -438,6 +491,16 @@ def economics(
     from floodline.cli import economics as verb  # noqa: PLC0415
 
     flags = _flags(
-        file, overrides, seed, seeds, workers, cluster, out, keep_runs, as_json, progress
+        context,
+        file,
+        overrides,
+        seed,
+        seeds,
+        workers,
+        cluster,
+        out,
+        keep_runs,
+        as_json,
+        progress,
     )
     raise typer.Exit(verb.run(flags, vary or [], attack=attack, points=points, goal=goal))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from floodline.cli.output import say, say_json, say_table
-from floodline.cli.studies import Flags, opened, verdict_on_failures
+from floodline.cli.studies import Flags, opened, say_files, verdict_on_failures
 
 
 def run(
@@ -62,8 +62,7 @@ def run(
     say_table(f"means over {len(seeds)} seeds", columns, rows, right=range(len(columns)))
     sound = verdict_on_failures(sweep.failed, len(sweep.trials), study.path)
     say(f"{study.ran} runs now, {len(sweep.trials) - study.ran} from before")
-    for name in ("trials.csv", "trials.parquet", "dictionary.json"):
-        say(f"  {study.path / name}")
+    say_files(study.path, "trials.csv", "trials.parquet", "dictionary.json")
     return 0 if sound else 1
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from floodline.report.figure import Figure
+from floodline.report.figure import Figure, Run
 from floodline.report.figures import congestion, inclusion, liquidations, losses
 
-FIGURES: Final = (
+FIGURES: Final[tuple[Figure[Sequence[Run]], ...]] = (
     Figure(
         "price",
         "The price, and what the chain knew of it",

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from floodline.report.catalogue import FIGURES
-from floodline.report.figure import Run
+from floodline.report.figure import Figure, Shown
 from floodline.report.page import specification
 from floodline.report.theme import FACET_WIDTH, WIDTH, config
 
@@ -16,13 +15,15 @@ SCALE: Final = 2.0
 """Pixels of a PNG over those of the figure."""
 
 
-def write_figures(runs: Sequence[Run], folder: Path) -> list[Path]:
+def write_figures(figures: Sequence[Figure[Shown]], shown: Shown, folder: Path) -> list[Path]:
     """Write every figure as PNG, SVG and Vega-Lite JSON; return the files.
 
     Parameters
     ----------
-    runs : Sequence[Run]
-        What is shown.
+    figures : sequence of Figure
+        Those that could be drawn.
+    shown : Shown
+        The runs, or the study.
     folder : Path
         Where to; made if missing.
 
@@ -31,8 +32,8 @@ def write_figures(runs: Sequence[Run], folder: Path) -> list[Path]:
 
     folder.mkdir(parents=True, exist_ok=True)
     found = []
-    for figure in FIGURES:
-        spec = specification(figure, runs)
+    for figure in figures:
+        spec = specification(figure, shown)
         if spec is None:
             continue
         if spec.get("width") == WIDTH:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import pandas as pd
 
@@ -34,12 +35,12 @@ class Run:
     summary: dict[str, Any]
 
 
-Draw = Callable[[Sequence[Run]], "alt.TopLevelMixin | None"]
-"""Draws one or several runs; None where the tables hold nothing for it."""
+Shown = TypeVar("Shown")
+"""What a figure shows: one or several runs, or a study."""
 
 
 @dataclass(frozen=True)
-class Figure:
+class Figure(Generic[Shown]):
     """One figure of a page.
 
     Attributes
@@ -53,7 +54,7 @@ class Figure:
     tables : tuple of str
         The tables that it is made from.
     draw : callable
-        Makes the chart.
+        Makes the chart; None where the tables hold nothing for it.
 
     """
 
@@ -61,7 +62,7 @@ class Figure:
     title: str
     caption: str
     tables: tuple[str, ...]
-    draw: Draw
+    draw: Callable[[Shown], alt.TopLevelMixin | None]
 
 
 def chart_of(frame: pd.DataFrame) -> alt.Chart:
@@ -73,12 +74,12 @@ def chart_of(frame: pd.DataFrame) -> alt.Chart:
 
 
 def values(frame: pd.DataFrame, digits: int = 6) -> list[dict[str, Any]]:
-    """Return rows for a chart: plain numbers of so many significant digits, None where missing."""
+    """Return rows for a chart: numbers of so many significant digits, None where not finite."""
     found = []
     for row in frame.to_dict("records"):
         plain: dict[str, Any] = {}
         for name, value in row.items():
-            if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124
+            if value is None or (isinstance(value, float) and not math.isfinite(value)):
                 plain[str(name)] = None
             elif isinstance(value, float):
                 plain[str(name)] = float(f"{value:.{digits}g}")

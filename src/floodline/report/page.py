@@ -1,8 +1,9 @@
-"""A report as one file that works offline: verdicts, then the story, then how to repeat it."""
+"""A report as one file that works offline: what its pages share, and the page of runs."""
 
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,11 +13,13 @@ from typing import Any, Final
 from floodline.measure.dictionary import TABLES
 from floodline.measure.side_by_side import side_by_side
 from floodline.report.catalogue import FIGURES
-from floodline.report.figure import Figure, Run
+from floodline.report.figure import Figure, Run, Shown
 from floodline.report.story import cards, verdicts
 from floodline.report.theme import config
 
 _EMBED: Final = "window.vegaEmbed = vegaEmbed;"
+Specification = dict[str, Any]
+"""A figure as Vega-Lite."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class Source:
     manifest: Mapping[str, Any]
     tables_link: str
 
+    @property
+    def command(self) -> str:
+        """The command that makes the run again."""
+        return shlex.join(self.manifest.get("command_line", ()))
+
 
 def render(title: str, runs: Sequence[Run], sources: Sequence[Source]) -> str:
     """Return the page of one run, or of several side by side.
@@ -52,43 +60,60 @@ def render(title: str, runs: Sequence[Run], sources: Sequence[Source]) -> str:
         One for each run, in the same order.
 
     """
-    from jinja2 import Environment  # noqa: PLC0415 - heavy
-
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(_resource("page.html.j2"))
     drawn = [(figure, spec) for figure in FIGURES if (spec := specification(figure, runs))]
-    return template.render(
+    return page(
+        "run.html.j2",
+        drawn,
         title=title,
         runs=runs,
         verdicts=[(run.label, verdicts(run)) for run in runs],
         cards=cards(runs),
-        figures=[figure for figure, _ in drawn],
         rows=side_by_side([(run.label, run.summary) for run in runs]),
         identities=[(run.label, run.summary["identities"]) for run in runs],
         sources=sources,
         dictionary=[TABLES[name] for name in sorted(TABLES)],
-        campaigns=[_campaign(source) for source in sources],
+        campaigns=[json.dumps(source.manifest.get("campaign", {}), indent=2) for source in sources],
+    )
+
+
+def page(template: str, drawn: Sequence[tuple[Figure[Any], Specification]], **content: Any) -> str:
+    """Return a page with its figures, style and scripts inside it.
+
+    Parameters
+    ----------
+    template : str
+        Name of a template in ``assets``.
+    drawn : sequence of (Figure, Specification)
+        The figures, in order.
+    content
+        What the template takes besides.
+
+    """
+    from jinja2 import Environment, FunctionLoader  # noqa: PLC0415 - heavy
+
+    environment = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, loader=FunctionLoader(resource)
+    )
+    return environment.get_template(template).render(
+        **content,
+        figures=[figure for figure, _ in drawn],
         specs=_script_safe({figure.key: spec for figure, spec in drawn}),
         light=_script_safe(config(dark=False)),
         dark=_script_safe(config(dark=True)),
-        style=_resource("page.css"),
-        script=_resource("page.js"),
+        style=resource("page.css"),
+        script=resource("page.js"),
         vega=_vega(),
     )
 
 
-def specification(figure: Figure, runs: Sequence[Run]) -> dict[str, Any] | None:
+def specification(figure: Figure[Shown], shown: Shown) -> Specification | None:
     """Return a figure's Vega-Lite specification; None where there is nothing to draw."""
-    chart = figure.draw(runs)
+    chart = figure.draw(shown)
     if chart is None:
         return None
-    spec: dict[str, Any] = chart.to_dict()
+    spec: Specification = chart.to_dict()
     spec.pop("config", None)
     return {**spec, "description": f"{figure.title}. {figure.caption}"}
-
-
-def _campaign(source: Source) -> str:
-    return json.dumps(source.manifest.get("campaign", {}), indent=2, sort_keys=False)
 
 
 def _script_safe(content: Any) -> str:
@@ -96,7 +121,8 @@ def _script_safe(content: Any) -> str:
     return json.dumps(content, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
-def _resource(name: str) -> str:
+def resource(name: str) -> str:
+    """Return the text of a file in ``assets``."""
     return files("floodline.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from floodline.measure.side_by_side import format_value
 from floodline.measure.timeline import PARTS
@@ -14,10 +15,11 @@ NOT_REACHED = "not reached"
 
 @dataclass(frozen=True)
 class Verdict:
-    """One judgement on a run: good, bad, or neither (None)."""
+    """One judgement on a run: good, bad, or neither (None), which is told by a word of its own."""
 
     good: bool | None
     text: str
+    word: str = "note"
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,22 @@ def verdicts(run: Run) -> list[Verdict]:
         found.append(Verdict(False, f"identities with a residual: {', '.join(broken)}"))
     else:
         found.append(Verdict(True, f"all {len(identities)} identities balance"))
+    found.append(_generator(summary))
     found.append(Verdict(None, "one run of one seed: no interval; sweep seeds for one"))
     return found
+
+
+def _generator(summary: dict[str, Any]) -> Verdict:
+    """Return whether the load was offered as it was meant."""
+    told = summary.get("node", {}).get("generator")
+    if told is None:
+        return Verdict(True, "virtual time: every load was offered when it was due")
+    lag = f"{told['schedule_lag_p99_ms']:g} ms late at the 99th percentile"
+    if told["generator_was_the_limit"]:
+        return Verdict(
+            False, f"the load generator was the limit: {lag}; less was offered than meant"
+        )
+    return Verdict(True, f"the load generator kept up: {lag}")
 
 
 def cards(runs: Sequence[Run]) -> list[Card]:

@@ -43,6 +43,8 @@ WIDTH: Final = "container"
 """As wide as the page; facets cannot be, and take `FACET_WIDTH`."""
 FACET_WIDTH: Final = 780
 HEIGHT: Final = 220
+HEADER: Final = {"labelOrient": "top", "labelAngle": 0, "labelAnchor": "start", "labelPadding": 2}
+"""Heads of facets: a line above each, which long names do not overlap in."""
 
 
 def config(*, dark: bool) -> dict[str, Any]:

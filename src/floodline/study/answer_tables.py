@@ -40,6 +40,15 @@ COLUMNS: Final[dict[str, dict[str, Column]]] = {
         "share": ("ratio", "failed over trials"),
         **_INTERVAL,
     },
+    "breaking_load": {
+        "key": ("", "varied campaign key"),
+        "verdict": ("", "found, always holds, or always fails over the range"),
+        "load": ("the key's", "load that fails with probability 1/2; empty unless found"),
+        **_INTERVAL,
+        "slope": ("1 / the key's", "of the fitted curve; per unit of the logarithm in a log range"),
+        "logarithmic": ("", "the range was gone through in ratios"),
+        "trials": ("", "trials with a verdict"),
+    },
     "frontier": {
         "congestion": ("the key's", "value of the congestion key"),
         "delay": ("the key's", "value of the delay key"),

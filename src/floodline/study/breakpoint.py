@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +93,7 @@ def find_breakpoint(
     write_trials(study.path, trials, results)
     shares = shares_by_load(search)
     write_answer(shares, study.path, "breakpoint")
+    write_answer(load_table(search, vary.key), study.path, "breaking_load")
     study.folder.tidy()
     return Breakpoint(search, failures(trials, results), shares)
 
@@ -114,6 +116,26 @@ def shares_by_load(search: ThresholdSearch) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def load_table(search: ThresholdSearch, key: str) -> pd.DataFrame:
+    """Return the answer as a table of one row."""
+    response = search.response if search.verdict == "found" else None
+    found = response.threshold if response is not None else None
+    return pd.DataFrame(
+        [
+            {
+                "key": key,
+                "verdict": search.verdict,
+                "load": found.estimate if found is not None else math.nan,
+                "low": found.low if found is not None else math.nan,
+                "high": found.high if found is not None else math.nan,
+                "slope": response.slope if response is not None else math.nan,
+                "logarithmic": search.plan.logarithmic,
+                "trials": len(search.loads),
+            }
+        ]
+    )
 
 
 def _progress(search: ThresholdSearch) -> str:

@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ from floodline.foundation.closing import Closing
 from floodline.foundation.errors import AnalysisError, CampaignError
 from floodline.foundation.suggest import suggestion
 from floodline.foundation.workspace import runs_dir
+
+_TRIES: Final = 5
+_PAUSE_S: Final = 0.02
 
 Status = Literal["running", "complete", "interrupted", "failed"]
 """What became of a run; "running" in a folder that nobody holds means that it was killed."""
@@ -213,7 +217,7 @@ def read_run(path: Path) -> RunInfo:
     if (path / MANIFEST).is_file():
         manifest = _read_json(path / MANIFEST)
         return RunInfo(path.name, path, str(manifest.get("status", "complete")), manifest)
-    return RunInfo(path.name, path, "running" if _is_held(path) else "killed", {})
+    return RunInfo(path.name, path, "running" if is_held(path / MARKER) else "killed", {})
 
 
 def list_runs(root: Path | None = None) -> list[RunInfo]:
@@ -329,19 +333,30 @@ def _refuse_foreign(path: Path, digest: str) -> None:
 
 
 def _hold(lock: IO[bytes], path: Path) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+    if not take(lock):
         raise CampaignError(
             f"{path} is being written by another run",
             "wait for it, or name another folder with --out DIR",
-        ) from error
+        )
 
 
-def _is_held(path: Path) -> bool:
-    with (path / MARKER).open("rb") as marker:
+def take(lock: IO[bytes]) -> bool:
+    """Take a lock, and whether that worked; one who only looks (`is_held`) has it for a moment."""
+    for _ in range(_TRIES):
         try:
-            fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_PAUSE_S)
+        else:
+            return True
+    return False
+
+
+def is_held(marker_file: Path) -> bool:
+    """Whether somebody is writing the folder that this marker is in."""
+    with marker_file.open("rb") as marker:
+        try:
+            fcntl.flock(marker, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
     return False

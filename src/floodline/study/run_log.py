@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -68,13 +69,7 @@ class Watched:
 
     def slot(self, report: SlotReport) -> None:
         """Note a slot."""
-        self._log.note(
-            "slot",
-            slot=report.slot,
-            base_fee_wei=report.base_fee_wei,
-            included=report.included,
-            pool_pending=report.pool_pending,
-        )
+        self._log.note("slot", **asdict(report))
         self._progress.slot(report)
 
     def phase(self, text: str) -> None:

@@ -6,10 +6,10 @@ taken up again where it was: what is finished is read, the rest is run, nothing 
 
 from __future__ import annotations
 
-import fcntl
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -17,11 +17,13 @@ import orjson
 
 from floodline.foundation.closing import Closing
 from floodline.foundation.errors import AnalysisError, CampaignError
-from floodline.study.folder import campaign_hash, write_json
+from floodline.study.folder import campaign_hash, is_held, take, write_json
 from floodline.study.trial import TrialResult
 
 MARKER: Final = ".floodline-study"
 DESIGN: Final = "study.json"
+COMMAND: Final = "command.json"
+LOG: Final = "log.jsonl"
 
 
 def studies_dir() -> Path:
@@ -79,13 +81,11 @@ class StudyFolder(Closing):
         return folder
 
     def _begin(self, digest: str) -> None:
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not take(self._lock):
             raise CampaignError(
                 f"{self.path} is in use by another command",
                 "wait for it, or name another folder with --out DIR",
-            ) from error
+            )
         held = self.path / DESIGN
         if held.is_file() and campaign_hash(_read(held)) != digest:
             changed = sorted(_differing(_read(held), self.design))
@@ -121,6 +121,15 @@ class StudyFolder(Closing):
                 "free some space and start the same command again; it goes on from here",
             ) from error
 
+    def remember(self, command_line: Sequence[str]) -> None:
+        """Write down the words that ask this question, to ask it again."""
+        write_json(self.path / COMMAND, {"command_line": list(command_line)})
+
+    def note(self, event: str, **fields: Any) -> None:
+        """Add a line to ``log.jsonl``, for whoever follows the study."""
+        with (self.path / LOG).open("ab") as log:
+            log.write(orjson.dumps({"event": event, **fields}, option=orjson.OPT_APPEND_NEWLINE))
+
     def tidy(self) -> None:
         """Remove what only the running study needed."""
         shutil.rmtree(self.path / "setups", ignore_errors=True)
@@ -134,6 +143,82 @@ class StudyFolder(Closing):
 
     def _trial(self, key: str) -> Path:
         return self.path / "trials" / f"{key}.json"
+
+
+@dataclass(frozen=True)
+class StudyInfo:
+    """One study's folder as `list_studies` finds it.
+
+    Attributes
+    ----------
+    name : str
+        The folder's own name.
+    path : Path
+        The folder.
+    status : str
+        "running", "complete" (its trials' table is written), or "stopped" before that.
+    design : dict
+        What makes the study what it is.
+
+    """
+
+    name: str
+    path: Path
+    status: str
+    design: dict[str, Any]
+
+    @property
+    def verb(self) -> str:
+        """The command that asked."""
+        return str(self.design.get("verb", "study"))
+
+    @property
+    def command_line(self) -> list[str]:
+        """The words of that command; none in a study that was made without one."""
+        path = self.path / COMMAND
+        return list(_read(path)["command_line"]) if path.is_file() else []
+
+
+def is_study(path: Path) -> bool:
+    """Whether a folder is a study of ours."""
+    return path.is_dir() and not path.is_symlink() and (path / MARKER).is_file()
+
+
+def read_study(path: Path) -> StudyInfo:
+    """Return what a study's folder says of itself.
+
+    Raises
+    ------
+    AnalysisError
+        If the folder is not a study, or its design is missing or damaged.
+
+    """
+    if not is_study(path):
+        raise AnalysisError(f"{path} is not a study's folder", "studies are kept in data/studies")
+    if not (path / DESIGN).is_file():
+        raise AnalysisError(f"{path / DESIGN} is missing", "start the study's command again")
+    done = (path / "trials.csv").is_file()
+    status = "running" if is_held(path / MARKER) else "complete" if done else "stopped"
+    return StudyInfo(path.resolve().name, path, status, _read(path / DESIGN))
+
+
+def list_studies(root: Path | None = None) -> list[StudyInfo]:
+    """Return the studies in a folder (``data/studies`` by default) in the order of their names."""
+    root = studies_dir() if root is None else root
+    if not root.is_dir():
+        return []
+    return [read_study(path) for path in sorted(root.iterdir()) if is_study(path)]
+
+
+def find_study(given: str, root: Path | None = None) -> StudyInfo | None:
+    """Return the study that a person means by a path, a name, or the one name that starts so."""
+    path = Path(given)
+    if is_study(path):
+        return read_study(path)
+    root = studies_dir() if root is None else root
+    names = [study.name for study in list_studies(root)]
+    near = [given] if given in names else [name for name in names if name.startswith(given)]
+    return read_study(root / near[0]) if len(near) == 1 else None
 
 
 def _read(path: Path) -> dict[str, Any]:

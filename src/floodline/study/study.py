@@ -66,6 +66,7 @@ class Study:
     def say(self, text: str) -> None:
         """Tell whoever watches."""
         self._progress.say(text)
+        self.folder.note("say", text=text)
 
     def run(self, trials: Sequence[Trial]) -> list[TrialResult]:
         """Return the result of every trial, in their order; equal trials are run once."""
@@ -80,6 +81,7 @@ class Study:
             else:
                 todo[trial.key] = trial
         self._progress.begin(len(results) + len(todo), len(results))
+        self.folder.note("begin", trials=len(results) + len(todo), kept=len(results))
         place = self.path.resolve() if self._executor.shares_disk else None
         jobs = [Job(trial.campaign, key, place, self._keep_runs) for key, trial in todo.items()]
         for done in self._executor.run(run_job, jobs):
@@ -88,4 +90,18 @@ class Study:
             results[result.key] = result
             self.ran += 1
             self._progress.trial(result)
+            self.folder.note("trial", **_facts(result))
         return [results[trial.key] for trial in trials]
+
+
+def _facts(result: TrialResult) -> dict[str, object]:
+    """Return what the study's log says of a trial."""
+    objective = result.objective or {}
+    return {
+        "key": result.key,
+        "status": result.status,
+        "identities_ok": result.identities_ok,
+        "metric": objective.get("metric"),
+        "value": objective.get("value"),
+        "met": objective.get("met"),
+    }

@@ -86,7 +86,7 @@ def test_the_verdicts_name_a_missed_objective_and_a_broken_identity(run: Run) ->
     summary = {**run.summary, "objective": missed}
     summary["identities"] = [{**item, "ok": False} for item in summary["identities"][:1]]
     found = verdicts(replace(run, summary=summary))
-    assert [verdict.good for verdict in found] == [False, False, None]
+    assert [verdict.good for verdict in found] == [False, False, True, None]
     assert "bad_debt_usd below 0: not met" in found[0].text
     assert "residual" in found[1].text
 

@@ -102,9 +102,10 @@ class StudyView:
         return columns[columns.index("seed") + 1 : columns.index("status")]
 
     @property
-    def answer(self) -> pd.DataFrame:
-        """The last of the answer's tables."""
-        return self.answers[ANSWERS[self.verb][-1]]
+    def asked_keys(self) -> list[str]:
+        """The keys of the design's flags (``--vary key=values``), in their order."""
+        flags = [str(flag).split()[-1] for flag in self.design.get("varies", [])]
+        return [flag.partition("=")[0] for flag in flags]
 
 
 def read_view(info: StudyInfo) -> StudyView:

@@ -93,7 +93,7 @@ def frontier_study(floor: float = 60.0) -> StudyView:
         for delay in (6.0, 60.0)
         for tolerance in (0.05, 0.25)
     ]
-    varies = ["book.leverage=2:18", "flood.load=1,2", "oracle.delay_s=6,60"]
+    varies = [f"--vary {text}" for text in ("leverage=2:18", "flood.load=1,2", "delay_s=6,60")]
     return study("frontier", {"varies": varies}, frontier=pd.DataFrame(rows))
 
 
@@ -169,7 +169,7 @@ def economics_study(*, reaches: bool = True) -> StudyView:
                 f"spend per {figure} high": np.inf,
             }
         rows.append(row)
-    design = {"goal": "bad_debt_usd>1000", "varies": ["flood.load=1:4"], "attack": "flood"}
+    design = {"goal": "bad_debt_usd>1000", "varies": ["--vary flood.load=1:4"], "attack": "flood"}
     return study("economics", design, economics=pd.DataFrame(rows))
 
 

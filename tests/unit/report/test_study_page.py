@@ -137,6 +137,7 @@ def test_a_leverage_that_never_failed_is_shown_as_a_bound() -> None:
     spec = specification(STUDY_FIGURES["frontier"][0], frontier_study())
     assert spec is not None
     assert ">12" in str(spec)
+    assert "--vary" not in str(spec)
 
 
 def test_the_leg_that_costs_most_is_named_with_its_interval() -> None:

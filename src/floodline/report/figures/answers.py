@@ -174,7 +174,7 @@ def goal(study: StudyView) -> str:
 
 
 def _setting(study: StudyView, row: Row) -> str:
-    keys = [str(flag).partition("=")[0] for flag in study.design.get("varies", [])]
+    keys = study.asked_keys
     told = [f"{key.rsplit('.', 1)[-1]} {row[key]}" for key in keys if not pd.isna(row.get(key))]
     return ", ".join(told) or "as it stands"
 

@@ -74,9 +74,9 @@ def _cells(study: StudyView) -> pd.DataFrame:
 
 
 def _keys(study: StudyView) -> tuple[str, str]:
-    """Return the names of the congestion and delay keys, without the way to them."""
-    flags = [str(flag).partition("=")[0] for flag in study.design["varies"]]
-    return flags[1], flags[2]
+    """Return the congestion key and the delay key."""
+    _, congestion, delay = study.asked_keys
+    return congestion, delay
 
 
 def _tips(congestion: str, delay: str) -> list[alt.Tooltip]:
@@ -99,7 +99,7 @@ def _heat(
     congestion, delay = _keys(study)
     base = chart_of(frame)
     x = alt.X("congestion:O", title=congestion, axis=alt.Axis(labelAngle=0, format="~g"))
-    y = alt.Y("delay:O", title=delay, sort="descending")
+    y = alt.Y("delay:O", title=delay.rpartition(".")[2], sort="descending")
     middle = float(frame[column].min() + frame[column].max()) / 2
     dark_is_low = scheme == "viridis"
     test = f"datum.{column} {'<' if dark_is_low else '>'} {middle!r}"
@@ -123,6 +123,6 @@ def _heat(
     columns = frame["congestion"].nunique()
     return (
         alt.layer(cells, words, data=base.data)
-        .properties(width=min(FACET_WIDTH - 80, 90 * columns), height=alt.Step(34))
+        .properties(width=min(FACET_WIDTH - 80, 130 * columns), height=alt.Step(34))
         .facet(row=alt.Row("risk:N", title=None, header=HEADER))
     )

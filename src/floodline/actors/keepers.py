@@ -148,7 +148,7 @@ class Keepers(Actor):
         now_us = self.desk.now_us
         for candidate in self._ordered(block.candidates):
             target = (candidate.account, candidate.market)
-            if not self.desk.protocol.takes_liquidation(candidate.account):
+            if not self.desk.protocol.takes_liquidation(*target):
                 continue
             if target in targets or not self._eyes[keeper].has_noticed(target, now_us):
                 continue

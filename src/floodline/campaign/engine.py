@@ -48,6 +48,21 @@ class Standing:
     liquidatable_notional_usd: float
 
 
+def reason_label(words: str) -> str:
+    """Return a revert's name without its arguments; a reason string or a panic as it is.
+
+    Examples
+    --------
+    >>> reason_label("NotLiquidatable(0x12, 3)"), reason_label("Error(position is healthy)")
+    ('NotLiquidatable', 'position is healthy')
+
+    """
+    name, _, rest = words.partition("(")
+    if name == "Error":
+        return rest.removesuffix(")")
+    return words if name == "Panic" else name
+
+
 class SlotEngine:
     """Runs a prepared campaign slot by slot.
 
@@ -283,7 +298,7 @@ class SlotEngine:
             tx_id = item.transaction.tx_id
             if item.status == 0 and ledger.is_watched(tx_id):
                 data = revert_data(self._node, item.tx_hash)
-                name = protocol.explain_revert(data).partition("(")[0] if data else "out_of_gas"
+                name = reason_label(protocol.explain_revert(data)) if data else "out_of_gas"
                 reasons[tx_id] = ledger.reason_code(name)
         return reasons
 

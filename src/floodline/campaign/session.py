@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -223,7 +223,7 @@ class Session(Closing):
         node.set_next_base_fee(round(campaign.chain.base_fee_gwei * GWEI))
         if campaign.chain.mempool == "node":
             self._hand_over()
-        self._open_world()
+        self._open_world(driver.sent)
 
     def _hand_over(self) -> None:
         """Let another node, whose own pool is used, go on from the state of the setup."""
@@ -267,9 +267,9 @@ class Session(Closing):
             if sealed.transaction_hashes:
                 protocol.apply(protocol.decode(node.logs(number), sealed.timestamp))
 
-    def _open_world(self) -> None:
+    def _open_world(self, sent: Mapping[bytes, int]) -> None:
         world, campaign = self.world, self.campaign
-        world.open_books()
+        world.open_books(sent)
         base_fee = round(campaign.chain.base_fee_gwei * GWEI)
         make_pool = partial(
             self._kind_of_pool(),

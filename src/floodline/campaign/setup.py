@@ -79,6 +79,8 @@ class SetupDriver:
         self._deployer = accounts.account("deployer")
         self._nonces: dict[bytes, int] = {}
         self._queue: list[tuple[Account, Call]] = []
+        self.sent: dict[bytes, int] = {}
+        """How many transactions of each account are in the setup's blocks."""
 
     @property
     def chain_id(self) -> int:
@@ -161,6 +163,8 @@ class SetupDriver:
         """Move on by one block, which a stored setup holds already."""
         self._time_s += 1
         self._number += 1
+        for account, _ in items:
+            self.sent[account.address] = self.sent.get(account.address, 0) + 1
         self._journal.block(items, self._time_s)
 
     def _block(self, items: list[tuple[Account, Call]]) -> list[Receipt]:

@@ -11,15 +11,21 @@ class Wallet:
     A transaction that is refused, evicted or expires gives its nonce back, unless another of the
     same nonce still lives (a replacement, or the one that was to be replaced); the next
     transaction fills the lowest hole first, as a wallet does that asks its node for the count.
+
+    Parameters
+    ----------
+    first : int
+        The first nonce: how many transactions the account has sent before.
+
     """
 
     __slots__ = ("_holes", "_live", "_mined", "_next")
 
-    def __init__(self) -> None:
-        self._next = 0
+    def __init__(self, first: int = 0) -> None:
+        self._next = first
         self._holes: list[int] = []
         self._live: dict[int, int] = {}
-        self._mined = 0
+        self._mined = first
 
     def take(self) -> int:
         """Return the nonce for a new transaction."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -149,11 +149,14 @@ class World:
 
     # ---- accounts -------------------------------------------------------------------------------
 
-    def open_books(self) -> None:
-        """Make nonces, wallets and balances for every account derived so far."""
+    def open_books(self, sent: Mapping[bytes, int]) -> None:
+        """Make nonces, wallets and balances for every account derived so far.
+
+        Accounts that acted before genesis go on from the nonces in `sent`.
+        """
         count = len(self.accounts)
-        self.wallets = [Wallet() for _ in range(count)]
-        self.nonces = [0] * count
+        self.nonces = [sent.get(account.address, 0) for account in self.accounts]
+        self.wallets = [Wallet(nonce) for nonce in self.nonces]
         self.balances = [GENESIS_BALANCE_WEI] * count
         self._news = [[] for _ in self.actors]
 

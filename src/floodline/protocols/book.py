@@ -130,6 +130,12 @@ class Book:
         self.cash_wad[row] = amount_wad
         self._cash[row] = amount_wad / WAD
 
+    def set_position(self, address: bytes, market: str, size_wad: int) -> None:
+        """Set an account's size in a market, at an entry price of zero: collateral, that is."""
+        row, column = self._row(address), self.market_index[market]
+        self.size_wad[row][column] = size_wad
+        self._size[row, column] = size_wad / WAD
+
     def tally(self, address: bytes) -> Tally:
         """Return an account's running totals; a new account's are zero."""
         return self.tallies[self._row(address)]

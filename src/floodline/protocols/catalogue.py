@@ -1,6 +1,7 @@
 """Importing this module registers every protocol adapter that comes with Floodline."""
 
+from floodline.protocols.morpho import adapter as morpho
 from floodline.protocols.reference import adapter
 from floodline.protocols.registry import PROTOCOLS
 
-__all__ = ["PROTOCOLS", "adapter"]
+__all__ = ["PROTOCOLS", "adapter", "morpho"]

@@ -274,12 +274,12 @@ class ProtocolAdapter(ABC):
     def liquidate(self, account: bytes, market: str) -> Call:
         """Return the call by which a keeper liquidates one account in one market."""
 
-    def takes_liquidation(self, account: bytes) -> bool:
+    def takes_liquidation(self, account: bytes, market: str) -> bool:
         """Whether a keeper's call is of use for a liquidatable account; by default it is.
 
         An account that is up for auction waits for bidders, not for keepers.
         """
-        del account
+        del account, market
         return True
 
     @abstractmethod

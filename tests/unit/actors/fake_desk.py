@@ -36,7 +36,7 @@ class FakeProtocol:
     def liquidate(self, account, market):
         return Call(b"e" * 20, b"", 900_000, "liquidate", 0, account, market)
 
-    def takes_liquidation(self, account):
+    def takes_liquidation(self, account, market):
         return self.auctions is None or not self.auctions.is_live(account)
 
     def push_price(self, market, price_e8, observed_s):

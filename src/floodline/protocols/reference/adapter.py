@@ -348,8 +348,9 @@ class ReferenceAdapter(ProtocolAdapter):
         others = [name for name, size in zip(self.markets, held, strict=False) if size]
         return self._carried(call, sorted({market, *others}))
 
-    def takes_liquidation(self, account: bytes) -> bool:
+    def takes_liquidation(self, account: bytes, market: str) -> bool:
         """Whether no auction of the account is live."""
+        del market
         return self.auctions is None or not self.auctions.is_live(account)
 
     def push_price(self, market: str, price_e8: int, observed_s: int) -> Call:

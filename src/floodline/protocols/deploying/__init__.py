@@ -1,0 +1,1 @@
+"""Deploying contracts that others wrote: steps as data, with named outputs."""

@@ -1,0 +1,227 @@
+"""Where a plan is carried out: contracts by name, on a chain that is being set up."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from floodline.artifacts.library import ArtifactLibrary
+from floodline.chain.abi import ContractInterface
+from floodline.foundation.errors import CampaignError
+from floodline.foundation.suggest import suggestion
+from floodline.protocols.deploying.plan import (
+    Behind,
+    Bind,
+    CallStep,
+    Deploy,
+    Plan,
+    Read,
+    Step,
+)
+from floodline.protocols.deploying.values import resolve
+from floodline.protocols.interface import Call, SetupChain, View
+from floodline.toolchain.artifact import Artifact
+
+OUR_OWN: Final = "floodline:"
+"""Before the name of a contract that is one of ours, as ``floodline:MockUSDC``."""
+
+
+class Site:
+    """Contracts that were deployed, by the names that plans gave them.
+
+    Parameters
+    ----------
+    library : ArtifactLibrary
+        The contracts under test.
+    ours : Mapping[str, Artifact]
+        Our own, for doubles.
+    standing : Mapping[str, bytes], optional
+        Addresses of contracts that stand already: a step that would deploy one of that name takes
+        it as it is, and calls that would configure it are left out.
+
+    """
+
+    def __init__(
+        self,
+        library: ArtifactLibrary,
+        ours: Mapping[str, Artifact],
+        standing: Mapping[str, bytes] | None = None,
+    ) -> None:
+        self._library = library
+        self._ours = ours
+        self._standing = dict(standing or {})
+        self._contracts: dict[str, str] = {}
+        self._interfaces: dict[str, ContractInterface] = {}
+        self.outputs: dict[str, Any] = {}
+        """Everything that has a name."""
+        self.bytecode_hashes: dict[str, str] = {}
+        """SHA-256 of the creation code of each contract that was deployed, by its own name."""
+
+    # ---- what stands ----------------------------------------------------------------------------
+
+    def address(self, name: str) -> bytes:
+        """Return the address of a contract by its name in the plan."""
+        return bytes(self.outputs[name])
+
+    def interface(self, name: str) -> ContractInterface:
+        """Return the interface of what stands under a name, or of a contract by its own."""
+        contract = self._contracts.get(name, name)
+        if contract not in self._interfaces:
+            self._interfaces[contract] = ContractInterface(self._artifact(contract).abi)
+        return self._interfaces[contract]
+
+    def bind(self, name: str, contract: str, address: bytes) -> None:
+        """Give a name to what stands at an address."""
+        self.outputs[name] = address
+        self._contracts[name] = contract
+
+    def call(self, name: str, function: str, *arguments: Any, gas: int, kind: str = "") -> Call:
+        """Return a call of what stands under a name."""
+        data = self.interface(name).encode(function, *arguments)
+        return Call(self.address(name), data, gas, kind or f"{name}.{function}")
+
+    def read(self, view: View, name: str, function: str, *arguments: Any) -> Any:
+        """Return what a view of a contract answers."""
+        interface = self.interface(name)
+        answer = view(self.address(name), interface.encode(function, *arguments))
+        return interface.decode_output(function, answer)
+
+    # ---- carrying out ---------------------------------------------------------------------------
+
+    def run(self, plan: Plan, chain: SetupChain, **given: Any) -> None:
+        """Carry out a plan.
+
+        Parameters
+        ----------
+        plan : Plan
+            What to do.
+        chain : SetupChain
+            Where.
+        **given : Any
+            Values by their names, besides ``$deployer`` and ``$now_s``.
+
+        Raises
+        ------
+        CampaignError
+            If a step names what is not there.
+        ToolchainError
+            If a contract is not there or cannot be linked.
+
+        """
+        self.outputs.update({"deployer": chain.deployer, "now_s": chain.now_s, **given})
+        for where, step in plan:
+            self._step(where, step, chain)
+        chain.flush()
+
+    def _step(self, where: str, step: Step, chain: SetupChain) -> None:
+        if isinstance(step, Deploy):
+            self._deploy(where, step, chain)
+        elif isinstance(step, Bind):
+            self.bind(step.as_, step.contract, self._value(where, step.bind))
+        elif isinstance(step, Read):
+            chain.flush()
+            arguments = self._value(where, step.args)
+            self._known(where, step.read)
+            found = self.read(chain.view, step.read, step.function, *arguments)
+            self.outputs[step.as_] = found
+            if step.contract:
+                self.bind(step.as_, step.contract, found)
+        elif step.call not in self._standing:
+            self._send(where, step, chain)
+
+    def _send(self, where: str, step: CallStep, chain: SetupChain) -> None:
+        self._known(where, step.call)
+        arguments = self._value(where, step.args)
+        chain.send(chain.deployer, self.call(step.call, step.function, *arguments, gas=step.gas))
+
+    def _deploy(self, where: str, step: Deploy, chain: SetupChain) -> None:
+        name = step.as_ or step.deploy.removeprefix(OUR_OWN)
+        if name in self._standing:
+            self.bind(name, step.deploy, self._standing[name])
+            return
+        libraries = {
+            library: self._value(where, address) for library, address in step.libraries.items()
+        }
+        arguments = self._value(where, step.args)
+        address = self._create(chain, step.deploy, arguments, libraries)
+        if step.behind is not None:
+            address = self._put_behind(where, step.deploy, step.behind, address, chain)
+        self.bind(name, step.deploy, address)
+
+    def _put_behind(
+        self, where: str, contract: str, behind: Behind, implementation: bytes, chain: SetupChain
+    ) -> bytes:
+        """Deploy a proxy for an implementation and return its address."""
+        first = behind.initialise
+        initializer = b""
+        if first is not None:
+            arguments = self._value(where, first.args)
+            initializer = self.interface(contract).encode(first.function, *arguments)
+        more = {"implementation": implementation, "initializer": initializer}
+        proxy = self._create(chain, behind.proxy, self._value(where, behind.args, more), {})
+        if behind.then is not None:
+            data = self.interface(behind.proxy).encode(
+                behind.then.function, *self._value(where, behind.then.args, more)
+            )
+            kind = f"{behind.proxy}.{behind.then.function}"
+            chain.send(
+                chain.deployer, Call(proxy, data, CallStep.model_fields["gas"].default, kind)
+            )
+            chain.flush()
+        return proxy
+
+    def _create(
+        self,
+        chain: SetupChain,
+        contract: str,
+        arguments: Sequence[Any],
+        libraries: Mapping[str, bytes],
+    ) -> bytes:
+        chain.flush()
+        if contract.startswith(OUR_OWN):
+            own = contract.removeprefix(OUR_OWN)
+            self.bytecode_hashes[own] = self._artifact(contract).bytecode_hash
+            return chain.deploy(own, *arguments)
+        linked = dict(libraries)
+        for library in self._library.libraries_of(contract):
+            if library not in linked:
+                linked[library] = self._library_address(chain, library)
+        code = self._library.linked(contract, linked)
+        self.bytecode_hashes[contract] = hashlib.sha256(code).hexdigest()
+        constructor = self.interface(contract).encode_constructor(*arguments)
+        return chain.create(code + constructor, contract)
+
+    def _library_address(self, chain: SetupChain, library: str) -> bytes:
+        """Return a library that was deployed before, or deploy it now."""
+        if library not in self.outputs:
+            self.bind(library, library, self._create(chain, library, [], {}))
+        return self.address(library)
+
+    # ---- looking up -----------------------------------------------------------------------------
+
+    def _value(self, where: str, raw: Any, more: Mapping[str, Any] | None = None) -> Any:
+        outputs = {**self.outputs, **(more or {})}
+        return resolve(where, raw, outputs, self._encode)
+
+    def _encode(self, name: str, function: str, arguments: Sequence[Any]) -> bytes:
+        return self.interface(name).encode(function, *arguments)
+
+    def _known(self, where: str, name: str) -> None:
+        if name not in self._contracts:
+            raise CampaignError(
+                f"{where}: no contract stands under the name {name}"
+                f"{suggestion(name, list(self._contracts))}",
+                "deploy or bind it in a step before",
+            )
+
+    def _artifact(self, contract: str) -> Artifact:
+        if not contract.startswith(OUR_OWN):
+            return self._library.artifact(contract)
+        own = contract.removeprefix(OUR_OWN)
+        if own not in self._ours:
+            raise CampaignError(
+                f"none of our contracts is called {own}{suggestion(own, list(self._ours))}",
+                "name one of contracts/",
+            )
+        return self._ours[own]

@@ -50,7 +50,7 @@ class RevertDecoder:
         if revert.name == "Error":
             reason = str(revert.arguments["reason"])
             name = self._codes.get(reason)
-            return f"{name}({reason})" if name else str(revert)
+            return f"{name}({reason})" if name else reason or str(revert)
         if not revert.name or not self._quiet & revert.arguments.keys():
             return str(revert)
         said = {key: value for key, value in revert.arguments.items() if key not in self._quiet}

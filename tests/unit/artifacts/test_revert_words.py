@@ -22,7 +22,7 @@ MARKET = [
         (encode_call("Unhealthy(uint256)", 7), "Unhealthy(7)"),
         (encode_call("Panic(uint256)", 0x12), "Panic(0x12: division by zero)"),
         (encode_call("Panic(uint256)", 0x00), "Panic(0x00: generic failure)"),
-        (encode_call("Error(string)", "position is healthy"), "Error(position is healthy)"),
+        (encode_call("Error(string)", "position is healthy"), "position is healthy"),
         (encode_call("Error(string)", "45"), "HEALTH_FACTOR_NOT_BELOW_THRESHOLD(45)"),
         (encode_call("Strange(uint256)", 7), "0xfc5a44bf"),
         (b"", "no revert data"),

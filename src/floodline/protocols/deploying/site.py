@@ -87,6 +87,34 @@ class Site:
         answer = view(self.address(name), interface.encode(function, *arguments))
         return interface.decode_output(function, answer)
 
+    def read_many(
+        self, view: View, reads: Sequence[tuple[str, str, Sequence[Any]]], chunk: int = 100
+    ) -> list[Any]:
+        """Return what many views answer, through the `ReadBatch` that stands under ``batch``.
+
+        Parameters
+        ----------
+        view : View
+            Reads the chain.
+        reads : sequence of (name, function, arguments)
+            What to ask.
+        chunk : int
+            Reads in one call.
+
+        """
+        batch, found = self.interface("batch"), []
+        for start in range(0, len(reads), chunk):
+            part = reads[start : start + chunk]
+            asked = [
+                (self.address(name), self.interface(name).encode(function, *arguments))
+                for name, function, arguments in part
+            ]
+            data = view(self.address("batch"), batch.encode("read", asked))
+            answers = batch.decode_output("read", data)
+            for (name, function, _), answer in zip(part, answers, strict=True):
+                found.append(self.interface(name).decode_output(function, answer))
+        return found
+
     # ---- carrying out ---------------------------------------------------------------------------
 
     def run(self, plan: Plan, chain: SetupChain, **given: Any) -> None:
@@ -113,6 +141,11 @@ class Site:
         for where, step in plan:
             self._step(where, step, chain)
         chain.flush()
+
+    def deploy(self, chain: SetupChain, name: str, contract: str, *arguments: Any) -> bytes:
+        """Deploy a contract under a name, unless one stands there already; return its address."""
+        self._deploy(contract, Deploy(deploy=contract, as_=name, args=_literal(arguments)), chain)
+        return self.address(name)
 
     def _step(self, where: str, step: Step, chain: SetupChain) -> None:
         if isinstance(step, Deploy):
@@ -225,3 +258,10 @@ class Site:
                 "name one of contracts/",
             )
         return self._ours[own]
+
+
+def _literal(value: Any) -> Any:
+    """Return a value as a plan writes it, so that it stands for itself."""
+    if isinstance(value, str) and value.startswith("$"):
+        return f"${value}"
+    return [_literal(item) for item in value] if isinstance(value, tuple | list) else value

@@ -1,0 +1,1 @@
+"""Aave v3 as it was published: ``@aave/core-v3``, unmodified."""

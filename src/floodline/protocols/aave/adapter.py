@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -57,10 +57,11 @@ LENDERS: Final = keccak256(b"floodline lenders")[12:]
 """Whose claim all that is lent is; nobody holds its key."""
 TREASURY: Final = keccak256(b"floodline treasury")[12:]
 
+
 @PROTOCOLS.register(
     "aave",
     AaveParameters,
-    description="Aave v3 as published on npm: dollars lent against collateral, with a close factor; "
+    description="Aave v3 as published on npm: dollars lent against collateral, a close factor; "
     "debt that its collateral does not cover stays on the pool's books.",
 )
 class AaveAdapter(ProtocolAdapter):
@@ -267,7 +268,13 @@ class AaveAdapter(ProtocolAdapter):
 
     def liquidate(self, account: bytes, market: str) -> Call:
         """Return a keeper's call: as much as the close factor allows, for the collateral itself."""
-        arguments = (self._site.address(market), self._contracts.dollar, account, _EVERYTHING, False)
+        arguments = (
+            self._site.address(market),
+            self._contracts.dollar,
+            account,
+            _EVERYTHING,
+            False,
+        )
         data = self._site.interface("pool").encode("liquidationCall", *arguments)
         return Call(self._contracts.pool, data, _LIQUIDATE_GAS, "liquidate", 0, account, market)
 
@@ -294,7 +301,7 @@ class AaveAdapter(ProtocolAdapter):
         return repaid * given.liquidation_bonus * (1 - given.protocol_fee)
 
     def liquidation_gas(self) -> int:
-        """Return what a liquidation used when it was measured; the pool itself reckons with none."""
+        """Return what a liquidation was measured to use; the pool itself reckons with none."""
         return _LIQUIDATION_USES
 
     # ---- what happened --------------------------------------------------------------------------
@@ -352,9 +359,7 @@ class AaveAdapter(ProtocolAdapter):
         """Read collateral and debt exactly; interest up to the reserve's last update."""
         reserve = self._site.read(view, "pool", "getReserveData", self._contracts.dollar)
         names = ["debt_dollar", "receipt_dollar", *(f"receipt_{name}" for name in self.markets)]
-        reads = [
-            (name, "scaledBalanceOf", (account,)) for account in accounts for name in names
-        ]
+        reads = [(name, "scaledBalanceOf", (account,)) for account in accounts for name in names]
         answers = self._site.read_many(view, reads, _CHUNK)
         found = []
         for place in range(len(accounts)):
@@ -394,5 +399,3 @@ class AaveAdapter(ProtocolAdapter):
     def house_accounts(self) -> dict[str, bytes]:
         """The lenders."""
         return {"counterparty": LENDERS}
-
-assert RAY == 10**27  # noqa: S101

@@ -65,9 +65,7 @@ class Decoder:
 
     """
 
-    def __init__(
-        self, contracts: Contracts, interfaces: Mapping[bytes, ContractInterface]
-    ) -> None:
+    def __init__(self, contracts: Contracts, interfaces: Mapping[bytes, ContractInterface]) -> None:
         self._contracts = contracts
         self._interfaces = interfaces
 

@@ -49,7 +49,11 @@ def test_liquidations_have_a_latency_and_a_share_of_keepers_is_too_late_by_name(
     assert len(done) > 10
     assert (done.latency_s >= 0).all()
     calls = table(flooded, "transactions").query("role == 'keeper' and status == 'reverted'")
-    assert set(calls.reason) == {"HEALTH_FACTOR_NOT_BELOW_THRESHOLD"}
+    assert set(calls.reason) <= {
+        "HEALTH_FACTOR_NOT_BELOW_THRESHOLD",
+        "COLLATERAL_CANNOT_BE_LIQUIDATED",
+    }
+    assert "HEALTH_FACTOR_NOT_BELOW_THRESHOLD" in set(calls.reason)
 
 
 def test_the_deficit_is_the_debt_that_nothing_stands_behind(flooded):

@@ -24,8 +24,8 @@ contract FixedRateIrm {
 
     /// @notice Interest a second, WAD.
     function borrowRate(
-        IMorphoBlue.MarketParams memory,
-        Market memory
+        IMorphoBlue.MarketParams calldata,
+        Market calldata
     ) external view returns (uint256) {
         return RATE;
     }

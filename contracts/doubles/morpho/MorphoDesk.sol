@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {MockUSDC} from "../MockUSDC.sol";
 import {MockWETH} from "../MockWETH.sol";
 import {IMorphoBlue} from "./IMorphoBlue.sol";
@@ -10,6 +11,8 @@ import {ScaledFeedOracle} from "./ScaledFeedOracle.sol";
 /// @notice Stands for a bundler and a deep spot market: it sells and buys collateral at the
 /// oracle's price, so that all slippage in a campaign is the lending protocol's own.
 contract MorphoDesk {
+    using SafeERC20 for MockUSDC;
+
     uint256 private constant PRICE_SCALE = 1e36;
 
     IMorphoBlue private immutable MORPHO;
@@ -35,15 +38,15 @@ contract MorphoDesk {
     /// @param collateral Units to buy.
     /// @param mostPaid Dollars units that it may cost.
     function open(
-        IMorphoBlue.MarketParams memory params,
+        IMorphoBlue.MarketParams calldata params,
         uint256 collateral,
         uint256 mostPaid
     ) external {
-        uint256 cost = (_value(params, collateral, PRICE_SCALE - 1));
+        uint256 cost = _value(params, collateral, PRICE_SCALE - 1);
         if (cost > mostPaid) revert LimitExceeded(cost, mostPaid);
         uint256 own = LOAN_TOKEN.balanceOf(msg.sender);
         if (own > cost) own = cost;
-        if (own > 0) require(LOAN_TOKEN.transferFrom(msg.sender, address(this), own));
+        if (own > 0) LOAN_TOKEN.safeTransferFrom(msg.sender, address(this), own);
         MockWETH token = MockWETH(params.collateralToken);
         token.mint(address(this), collateral);
         token.approve(address(MORPHO), collateral);
@@ -56,7 +59,7 @@ contract MorphoDesk {
     /// @param id Its name.
     /// @param leastValue Dollar units that the collateral must bring.
     function close(
-        IMorphoBlue.MarketParams memory params,
+        IMorphoBlue.MarketParams calldata params,
         bytes32 id,
         uint256 leastValue
     ) external {
@@ -69,11 +72,11 @@ contract MorphoDesk {
         if (shares > 0) (debt, ) = MORPHO.repay(params, 0, shares, msg.sender, "");
         if (debt > value) revert DebtExceedsCollateral(debt, value);
         MORPHO.withdrawCollateral(params, collateral, msg.sender, address(this));
-        require(LOAN_TOKEN.transfer(msg.sender, value - debt));
+        LOAN_TOKEN.safeTransfer(msg.sender, value - debt);
     }
 
     function _value(
-        IMorphoBlue.MarketParams memory params,
+        IMorphoBlue.MarketParams calldata params,
         uint256 collateral,
         uint256 round
     ) private view returns (uint256) {

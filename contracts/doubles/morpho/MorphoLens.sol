@@ -32,9 +32,9 @@ contract MorphoLens {
     /// @param accounts Whose positions.
     /// @param accrue Whether debts hold interest up to now, or to the market's last update.
     function positions(
-        IMorphoBlue.MarketParams memory params,
+        IMorphoBlue.MarketParams calldata params,
         bytes32 id,
-        address[] memory accounts,
+        address[] calldata accounts,
         bool accrue
     )
         external

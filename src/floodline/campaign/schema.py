@@ -14,6 +14,7 @@ from floodline.campaign.reorg_section import ReorgsSection
 from floodline.chain.block_times import BlockTimeChoice
 from floodline.chain.feemarket import BASE_FEE_CHANGE_DENOMINATOR, ELASTICITY
 from floodline.foundation.choice import ChoiceOf, Chosen
+from floodline.foundation.errors import CampaignError
 from floodline.foundation.registry import Parameters
 from floodline.foundation.suggest import suggestion
 from floodline.market.amounts import AmountChoice
@@ -24,6 +25,7 @@ from floodline.mempool.selection import SelectionParameters
 from floodline.mempool.topology import TopologyParameters
 from floodline.mempool.transaction import Lane
 from floodline.protocols.catalogue import PROTOCOLS
+from floodline.protocols.plugins import ensure_registered
 from floodline.protocols.registry import AdapterParameters
 
 ActorChoice = Annotated[Chosen[Actor], ChoiceOf(ACTORS)]
@@ -220,15 +222,16 @@ class NetworkSection(TopologyParameters):
 class ProtocolSection(AdapterParameters):
     """The protocol under test."""
 
-    adapter: str = Field(default="reference", description="Registered adapter.")
+    adapter: str = Field(
+        default="reference", description="Registered adapter, or any as module:Class."
+    )
 
     @model_validator(mode="after")
     def _known(self) -> ProtocolSection:
-        if self.adapter not in PROTOCOLS:
-            raise ValueError(
-                f"no protocol adapter is called '{self.adapter}'"
-                f"{suggestion(self.adapter, list(PROTOCOLS))}; one of: {', '.join(PROTOCOLS)}"
-            )
+        try:
+            ensure_registered(self.adapter)
+        except CampaignError as error:
+            raise ValueError(f"{error.message}; {error.next_step}") from error
         self.adapter_parameters()
         return self
 

@@ -140,6 +140,16 @@ class SetupDriver:
             logs += self._logs(block)
         return logs
 
+    def memory(self) -> tuple[dict[bytes, int], int]:
+        """Return nonces and time, for `recall` once the node is back where it is now."""
+        self.flush()
+        return dict(self._nonces), self._time_s
+
+    def recall(self, memory: tuple[dict[bytes, int], int]) -> None:
+        """Go on from a memory: the node was set back to where it was then."""
+        self._queue.clear()
+        self._nonces, self._time_s = dict(memory[0]), memory[1]
+
     def finish(self, time_s: int) -> list[Log]:
         """Run what is queued in one last block, at the campaign's genesis."""
         if self.now_s > time_s:

@@ -117,8 +117,10 @@ class ReadingNode(Protocol):
     def call(self, to: bytes, data: bytes) -> bytes:
         """Execute a call on the newest state without changing it."""
 
-    def call_many(self, calls: Sequence[tuple[bytes, bytes]]) -> list[bytes | RpcFailure]:
-        """Execute many independent calls on the newest state."""
+    def call_many(
+        self, calls: Sequence[tuple[bytes, bytes]], sender: bytes = b""
+    ) -> list[bytes | RpcFailure]:
+        """Execute many independent calls on the newest state, from an account; results in order."""
 
     def revert_data(self, tx_hash: bytes) -> bytes:
         """Return what a failed transaction reverted with; empty if it ran out of gas."""

@@ -143,9 +143,13 @@ class JsonRpcNode(Closing):
         answer = self._call("eth_call", _reading(to, data), "latest")
         return answers.parse(from_data, answer, "call's result")
 
-    def call_many(self, calls: Sequence[tuple[bytes, bytes]]) -> list[bytes | RpcFailure]:
-        """Execute many calls on the newest state; each result, or why it failed."""
-        found = self._read([("eth_call", (_reading(to, data), "latest")) for to, data in calls])
+    def call_many(
+        self, calls: Sequence[tuple[bytes, bytes]], sender: bytes = b""
+    ) -> list[bytes | RpcFailure]:
+        """Execute many calls on the newest state, from an account; each result or failure."""
+        found = self._read(
+            [("eth_call", (_reading(to, data, sender), "latest")) for to, data in calls]
+        )
         return [
             answer
             if isinstance(answer, RpcFailure)
@@ -291,8 +295,9 @@ class JsonRpcNode(Closing):
         return None
 
 
-def _reading(to: bytes, data: bytes) -> dict[str, str]:
-    return {"to": to_data(to), "data": to_data(data), "gas": hex(_READ_GAS)}
+def _reading(to: bytes, data: bytes, sender: bytes = b"") -> dict[str, str]:
+    asked = {"to": to_data(to), "data": to_data(data), "gas": hex(_READ_GAS)}
+    return {**asked, "from": to_data(sender)} if sender else asked
 
 
 def pool_counts(found: Any) -> tuple[int, int]:

@@ -25,6 +25,8 @@ calibrate_app = typer.Typer(
     help="Fit parameters to what was recorded of a real chain.", no_args_is_help=True
 )
 app.add_typer(calibrate_app, name="calibrate")
+adapter_app = typer.Typer(help="Hold a protocol adapter to its contract.", no_args_is_help=True)
+app.add_typer(adapter_app, name="adapter")
 
 
 class ProgressKind(StrEnum):
@@ -374,3 +376,34 @@ def runs_rm(
     from floodline.cli import runs as verb  # noqa: PLC0415
 
     raise typer.Exit(verb.rm(runs, yes=yes))
+
+
+@adapter_app.command("check")
+def adapter_check(
+    adapter: Annotated[
+        str, typer.Argument(metavar="NAME|MODULE:CLASS", help="The adapter.", show_default=False)
+    ],
+    *,
+    market: Annotated[str, typer.Option(help="The market to deploy.")] = "ETH",
+    price_usd: Annotated[float, typer.Option(min=0.01, help="Its start price.")] = 3000.0,
+    as_json: Json = False,
+) -> None:
+    """Deploy a protocol through its adapter on a real Anvil, and check all that the engine needs.
+
+    Exit code 1 means that a check did not pass, or that a method is still to be filled in.
+    """
+    from floodline.cli import adapter as verb  # noqa: PLC0415
+
+    raise typer.Exit(verb.check(adapter, market=market, price_usd=price_usd, as_json=as_json))
+
+
+@app.command("new-adapter")
+def new_adapter(
+    name: Annotated[str, typer.Argument(help="The package's name, as in my-protocol.")],
+    *,
+    out: Annotated[Path | None, typer.Option(help="The folder to write. [default: NAME]")] = None,
+) -> None:
+    """Write a package that registers a protocol adapter, to be filled in."""
+    from floodline.cli import adapter as verb  # noqa: PLC0415
+
+    verb.new(name, out)

@@ -1,8 +1,11 @@
-"""Importing this module registers every protocol adapter that comes with Floodline."""
+"""Importing this module registers every protocol adapter, those of other packages too."""
 
 from floodline.protocols.aave import adapter as aave
 from floodline.protocols.morpho import adapter as morpho
+from floodline.protocols.plugins import register_installed
 from floodline.protocols.reference import adapter
 from floodline.protocols.registry import PROTOCOLS
 
 __all__ = ["PROTOCOLS", "aave", "adapter", "morpho"]
+
+register_installed()

@@ -56,9 +56,11 @@ class ForeseenReverts:
         """Execute a call on the newest state without changing it."""
         return self._node.call(to, data)
 
-    def call_many(self, calls: Sequence[tuple[bytes, bytes]]) -> list[bytes | RpcFailure]:
-        """Execute many independent calls on the newest state."""
-        return self._node.call_many(calls)
+    def call_many(
+        self, calls: Sequence[tuple[bytes, bytes]], sender: bytes = b""
+    ) -> list[bytes | RpcFailure]:
+        """Execute many independent calls on the newest state, from an account."""
+        return self._node.call_many(calls, sender)
 
     def balance(self, address: bytes) -> int:
         """Return an account's balance in wei."""

@@ -1,0 +1,1 @@
+"""What any protocol adapter must do, as checks that run on a real node."""

@@ -1,0 +1,20 @@
+"""The abstract suite on Floodline's own adapters."""
+
+from __future__ import annotations
+
+import pytest
+
+from floodline.validation.adapters.suite import AdapterSuite
+
+
+@pytest.mark.anvil
+@pytest.mark.slow
+class TestReference(AdapterSuite):
+    adapter = "reference"
+
+
+@pytest.mark.anvil
+@pytest.mark.slow
+@pytest.mark.usefixtures("morpho_package")
+class TestMorphoBlue(AdapterSuite):
+    adapter = "morpho"

@@ -69,6 +69,11 @@ class Actor:
         """Whether its accounts may push prices."""
         return False
 
+    @property
+    def governs(self) -> bool:
+        """Whether its first account sets the markets' parameters."""
+        return False
+
     def start(self) -> None:
         """Begin: schedule timers. Called once, at genesis."""
 
@@ -136,9 +141,14 @@ class Bidder:
         return self.strategy.quote(self._desk.fee_view(), stake)
 
     def send(
-        self, sender: int, call: Call, worth_wei: int | None = None, gas: int | None = None
+        self,
+        sender: int,
+        call: Call,
+        worth_wei: int | None = None,
+        gas: int | None = None,
+        fees: Fees | None = None,
     ) -> Intent:
-        """Send a call at the strategy's present quote.
+        """Send a call at the strategy's present quote, or at a bid of the caller's own.
 
         Parameters
         ----------
@@ -150,10 +160,13 @@ class Bidder:
             Reward that is expected from it.
         gas : int, optional
             Gas that it is expected to use; its gas limit where left out.
+        fees : Fees, optional
+            The bid, where the strategy is not asked: one placed next to somebody else's.
 
         """
         expected = call.gas_limit if gas is None else gas
-        sent = self._desk.send(sender, call, self.quote(sender, call, worth_wei, expected))
+        bid = self.quote(sender, call, worth_wei, expected) if fees is None else fees
+        sent = self._desk.send(sender, call, bid)
         intent = Intent(sent, worth_wei, expected)
         self._by_tx[sent.tx_id] = intent
         self._watch()

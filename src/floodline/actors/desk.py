@@ -167,6 +167,9 @@ class Desk(Protocol):
         offered in bulk shows in `FeeView.pool_gas` only, and private transactions not at all.
         """
 
+    def address_of(self, sender: int) -> bytes:
+        """Return the address that a pending transaction's sender signs with."""
+
     def account_nonce(self, sender: int) -> int:
         """Return an account's nonce after the latest block."""
 

@@ -123,6 +123,10 @@ class EngineDesk:
             and (not subject or seen.call.subject == subject)
         ]
 
+    def address_of(self, sender: int) -> bytes:
+        """Return the address that a pending transaction's sender signs with."""
+        return self._world.accounts[sender].address
+
     def account_nonce(self, sender: int) -> int:
         """Return an account's nonce after the latest block."""
         return self._world.nonces[sender]

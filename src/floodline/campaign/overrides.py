@@ -1,9 +1,9 @@
 """``--set key=value``: change one value of a campaign without editing its file.
 
 The key is a dotted path. An actor is named by its own name, else by its kind, as in
-``actors.flood.enabled``; a list element by its position counted from 0; the name of a chosen
-plug-in may be left out, so that ``network.delay.median_s`` means the delay's own parameter whatever
-delay was chosen.
+``actors.flood.enabled``; ``actors.+`` adds one, unless one of its kind is there. A list element is
+named by its position counted from 0; the name of a chosen plug-in may be left out, so that
+``network.delay.median_s`` means the delay's own parameter whatever delay was chosen.
 """
 
 from __future__ import annotations
@@ -96,6 +96,8 @@ def _apply(data: dict[str, Any], override: Override, shape: Shape) -> KeyPath:
     path: KeyPath = ()
     for depth, key in enumerate(override.keys):
         is_last = depth == len(override.keys) - 1
+        if path == ("actors",) and isinstance(here, list) and key == "+" and is_last:
+            return (*path, *_added_actor(here, override))
         if path == ("actors",) and isinstance(here, list):
             position, kind = _find_actor(here, key, override)
             path, here = (*path, position, kind), here[position]
@@ -153,6 +155,22 @@ def _position(here: list[Any], key: str, path: KeyPath, override: Override) -> i
         f"{override.flag}: {dotted(path)} has {len(here)} elements; '{key}' is none of them",
         f"count from 0, or give the whole list: --set '{dotted(path)}=[...]'",
     )
+
+
+def _added_actor(actors: list[Any], override: Override) -> tuple[int, str]:
+    """Add an actor unless one of its kind is there; return its position and kind."""
+    given = {override.value: {}} if isinstance(override.value, str) else override.value
+    if not isinstance(given, dict) or len(given) != 1:
+        raise CampaignError(
+            f"{override.flag}: an actor is one kind with its parameters",
+            "write it as in --set 'actors.+={keepers: {count: 2}}'",
+        )
+    ((kind, _),) = given.items()
+    for position, actor in enumerate(actors):
+        if actor == kind or (isinstance(actor, dict) and set(actor) == {kind}):
+            return position, str(kind)
+    actors.append(given)
+    return len(actors) - 1, str(kind)
 
 
 def _find_actor(actors: list[Any], key: str, override: Override) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from floodline.actors.background import BackgroundParameters
 from floodline.actors.base import Actor, ActorParameters
 from floodline.actors.catalogue import ACTORS
+from floodline.campaign.gateway import GatewaySection
 from floodline.campaign.objective import Objective
 from floodline.campaign.reorg_section import ReorgsSection
 from floodline.chain.block_times import BlockTimeChoice
@@ -122,6 +123,10 @@ class ChainSection(Parameters):
         default=12, ge=1, le=10_000, description="Blocks on top of one that make it final."
     )
     pool: PoolLimits = Field(default=PoolLimits(), description="Limits of the transaction pool.")
+    gateway: GatewaySection | None = Field(
+        default=None,
+        description="What sheds load before the pool while that is deep; null: everything passes.",
+    )
 
     @property
     def target_gas(self) -> int:
@@ -156,6 +161,10 @@ class ChainSection(Parameters):
             raise ValueError(
                 "gas_target and base_fee_denominator are the node's own where mempool is node: "
                 "leave them out"
+            )
+        if self.mempool == "node" and self.gateway is not None:
+            raise ValueError(
+                "a gateway stands before a modelled pool: leave it out where mempool is node"
             )
         if self.mempool == "node" and self.reorgs is not None:
             raise ValueError(
@@ -325,6 +334,7 @@ class Campaign(Parameters):
         if self.tick_s > self.chain.slot_s:
             raise ValueError(f"tick_s ({self.tick_s}) is longer than slot_s ({self.chain.slot_s})")
         self._builder_names(names)
+        self._gateway_roles()
         self._actor_regions()
         self._node_builds()
         return self
@@ -356,6 +366,17 @@ class Campaign(Parameters):
                     f"which there is none of{suggestion(strange[0], known)}; there is "
                     f"{', '.join(known) or 'no actor at all'}"
                 )
+
+    def _gateway_roles(self) -> None:
+        """Refuse a gateway that keeps a role which no kind of actor has."""
+        roles = sorted({actor_role(kind) for kind in ACTORS})
+        kept = self.chain.gateway.keeps if self.chain.gateway is not None else ()
+        strange = [role for role in kept if role not in roles]
+        if strange:
+            raise ValueError(
+                f"chain.gateway keeps role '{strange[0]}', which there is none of"
+                f"{suggestion(strange[0], roles)}; there is {', '.join(roles)}"
+            )
 
     def _actor_regions(self) -> None:
         """Refuse an actor in a region that the network does not have."""

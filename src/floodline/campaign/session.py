@@ -12,6 +12,7 @@ from floodline.campaign.desk import EngineDesk
 from floodline.campaign.distortions import distortions
 from floodline.campaign.engine import SlotEngine
 from floodline.campaign.execution import BlockExecutor, Executor
+from floodline.campaign.gateway import Gateway
 from floodline.campaign.ledger import Ledger
 from floodline.campaign.live.clock import LateQueue, ScheduleLag, WallClock
 from floodline.campaign.live.engine import LiveEngine, LiveParts
@@ -181,7 +182,8 @@ class Session(Closing):
         publishers = [
             sender.address for actor in world.actors if actor.publishes for sender in actor.accounts
         ]
-        key = self._setup_key(deposits, wallets, publishers)
+        stewards = [actor.accounts[0].address for actor in world.actors if actor.governs]
+        key = self._setup_key(deposits, wallets, [*publishers, *stewards])
         stored = self._setups.find(key) if self._setups is not None else None
         first_block = node.block().number + 1
         if stored is None:
@@ -213,6 +215,8 @@ class Session(Closing):
         )
         driver.flush()
         protocol.finish_setup(driver)
+        if stewards:
+            protocol.hand_over(driver, stewards[0])
         for market, price_e8 in self._start_e8.items():
             for call in protocol.confirm_price(market, price_e8, GENESIS_S):
                 driver.send(driver.deployer, call)
@@ -280,6 +284,8 @@ class Session(Closing):
             nonce_of=world.nonces.__getitem__,
         )
         world.pool = make_pool()
+        if campaign.chain.gateway is not None:
+            world.gateway = Gateway(campaign.chain.gateway, world.ledger, campaign.chain.target_gas)
         if isinstance(campaign.builder.policy.parameters, PrivateLaneParameters):
             world.private_pool = make_pool()
         world.genesis_state = ChainState(

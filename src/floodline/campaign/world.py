@@ -14,6 +14,7 @@ from floodline.actors.desk import Batch, BlockSeen, Outcome, Sender, Sent
 from floodline.campaign.chain_view import ChainState
 from floodline.campaign.execution import ExecutedBlock, Included
 from floodline.campaign.gas import GasPredictor
+from floodline.campaign.gateway import Gateway
 from floodline.campaign.gossip import Gossip
 from floodline.campaign.ledger import Ledger
 from floodline.campaign.monitor import Monitor
@@ -108,6 +109,8 @@ class World:
         self.pool: TransactionPool
         self.private_pool: TransactionPool | None = None
         """Of the private lane, where the builder keeps one; what it holds nobody else sees."""
+        self.gateway: Gateway | None = None
+        """Sheds load before the public pool, where there is one."""
         self.monitor: Monitor
         self.genesis_state: ChainState
         self.evicted = 0
@@ -232,10 +235,18 @@ class World:
         transaction.order = self._arrivals
         self.ledger.columns["arrived_us"][tx_id] = now_us
         pool = self._pool_of(transaction.lane)
-        refusal = pool.add(transaction, max(now_us, self._tidied_us))
+        refusal: Reason | None = Reason.SHED
+        if not self._is_shed(tx_id, pool):
+            refusal = pool.add(transaction, max(now_us, self._tidied_us))
         if refusal is not None:
             self._lose(tx_id, TxState.REJECTED, refusal, at_once=True)
         self.note_departures()
+
+    def _is_shed(self, tx_id: int, pool: TransactionPool) -> bool:
+        """Whether the gateway turns a transaction away; it stands before the public pool only."""
+        if self.gateway is None or pool is not self.pool:
+            return False
+        return self.gateway.sheds(tx_id, pool.pending_gas)
 
     def _pool_of(self, lane: int) -> TransactionPool:
         """Return where a lane's transactions wait: apart, if the builder keeps a private pool."""
@@ -273,6 +284,9 @@ class World:
         ):
             order += 1
             pool = self._pool_of(lane)
+            if self._is_shed(tx_id, pool):
+                refused.setdefault(Reason.SHED, []).append(tx_id)
+                continue
             if pool.would_reject(cap, tip):
                 refused.setdefault(Reason.UNDERPRICED, []).append(tx_id)
                 continue

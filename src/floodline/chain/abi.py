@@ -214,6 +214,19 @@ class ContractInterface:
         chosen, inputs, _ = self._function(function)
         return chosen + _encode(function, inputs, arguments)
 
+    def decode_input(self, function: str, data: bytes) -> list[Any] | None:
+        """Return the arguments in some calldata; None if it calls another function.
+
+        ``transmit(int256,uint256)`` with 5 and 7 gives ``[5, 7]``.
+        """
+        chosen, inputs, _ = self._function(function)
+        if data[:4] != chosen:
+            return None
+        try:
+            return inputs.decode(data[4:])
+        except (DecodingError, ValueError, OverflowError):
+            return None
+
     def encode_constructor(self, *arguments: Any) -> bytes:
         """Return the bytes to append to the creation code."""
         return _encode("constructor", self._constructor, arguments)

@@ -1,4 +1,4 @@
-"""What each attack tried and what it got: spend, gas, slots of the pool, evictions."""
+"""What each attack tried and what it got: spend, gas, slots of the pool, evictions, money."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from floodline.campaign.record import RunRecord
-from floodline.foundation.units import ETHER
+from floodline.foundation.units import ETHER, FEED, WAD
 from floodline.measure.dictionary import ATTACKS
 from floodline.measure.fees import fees_wei
 from floodline.measure.frame import Flags, Integers, build_frame, from_optional
 
-ATTACKER: Final = "flood"
-"""The role of actors that attack block space or the pool."""
+ATTACKERS: Final = frozenset({"arbitrageur", "flood", "hedger", "provider", "runner", "searcher"})
+"""Roles of actors that attack block space or the pool, or that act on what others are about to do:
+the latter have a result in dollars."""
 FULL: Final = 25_000
 """A block with less gas left than this has no room for anything but a plain transfer."""
 _NEVER: Final = 2**62
@@ -31,20 +32,33 @@ def attack_table(record: RunRecord, transactions: pd.DataFrame) -> pd.DataFrame:
         Its table of transactions.
 
     """
-    names = sorted(label.name for label in record.actors if label.role == ATTACKER)
+    names = sorted(label.name for label in record.actors if label.role in ATTACKERS)
     kinds = {label.name: label.kind for label in record.actors}
     spent = fees_wei(transactions, "actor")
     rows = [_row(record, transactions, name) for name in names]
+    ether_usd = _mean_usd(record)
     values: dict[str, Any] = {
         "actor": names,
         "kind": [kinds[name] for name in names],
         "spent_wei": [spent.get(name, 0) for name in names],
         "spent_eth": [spent.get(name, 0) / ETHER for name in names],
+        "net_usd": [
+            row["result_usd"] - spent.get(name, 0) / ETHER * ether_usd
+            for row, name in zip(rows, names, strict=True)
+        ],
     }
     for column in ATTACKS.columns:
         if column.name not in values:
             values[column.name] = [row[column.name] for row in rows]
     return build_frame(ATTACKS.columns, values)
+
+
+def _mean_usd(record: RunRecord) -> float:
+    """Return the mean true price of what gas is paid in: ETH, or the first market without one."""
+    markets = sorted({row.market for row in record.prices})
+    gas_market = "ETH" if "ETH" in markets else next(iter(markets), "")
+    prices = [row.true_e8 / FEED for row in record.prices if row.market == gas_market]
+    return float(np.mean(prices)) if prices else 0.0
 
 
 def _row(record: RunRecord, transactions: pd.DataFrame, name: str) -> dict[str, Any]:
@@ -66,12 +80,21 @@ def _row(record: RunRecord, transactions: pd.DataFrame, name: str) -> dict[str, 
         row.gas_limit - row.gas_used < FULL and 2 * gas >= row.gas_used
         for row, gas in zip(blocks, own.tolist(), strict=True)
     ]
+    tally = {
+        item: amount
+        for found in record.actor_rows
+        if found.actor == name
+        for item, amount in found.tally.items()
+    }
     counts = {
         state: int((mine & np.asarray(status == state)).sum())
         for state in ("included", "reverted", "rejected", "evicted", "replaced")
     }
     return {
         "offered": int(mine.sum()),
+        "tried": tally.get("tried", int(mine.sum())),
+        "got": tally.get("got", 0) if "tried" in tally else counts["included"],
+        "result_usd": _result_usd(record, name),
         "gas_offered": int(transactions["gas_limit"].to_numpy()[mine].sum()),
         "in_blocks": counts["included"] + counts["reverted"],
         "gas_used": int(used[mine].sum()),
@@ -83,6 +106,17 @@ def _row(record: RunRecord, transactions: pd.DataFrame, name: str) -> dict[str, 
         "evicted_others": int((by_me & ~mine[pushed]).sum()),
         "blocks_filled": sum(filled),
     }
+
+
+def _result_usd(record: RunRecord, name: str) -> float:
+    """Return what an actor's accounts gained inside the protocol, at the true price at the end.
+
+    ``equity + withdrawn - deposited``: 1,000 dollars paid in, 200 taken out and an equity of 900
+    are a result of 100. Fees for gas are not in it; tokens outside the protocol neither.
+    """
+    mine = [row for row in record.accounts if row.account.rpartition("-")[0] == name]
+    moved = sum(row.withdrawn_wad - row.deposited_wad for row in mine)
+    return sum(row.equity_true_usd for row in mine) + moved / WAD
 
 
 def _held(record: RunRecord, mine: Flags) -> Integers:

@@ -420,11 +420,20 @@ REORGS: Final = Table(
 
 ATTACKS: Final = Table(
     "attacks",
-    "one attack on block space or on the pool: an actor of the role flood",
+    "one actor that attacks block space or the pool, or that acts on others' visible intentions",
     (
         _C("actor", "text", "", "actor"),
         _C("kind", "text", "", "its kind in the campaign file"),
         _C("offered", "int", "", "transactions that it offered"),
+        _C("tried", "int", "", "what it went for: victims, updates, exits; a flood's transactions"),
+        _C("got", "int", "", "how many of these came off"),
+        _C(
+            "result_usd",
+            "float",
+            "USD",
+            "what its accounts gained inside the protocol, at the true price at the end",
+        ),
+        _C("net_usd", "float", "USD", "the same less its gas, at the mean true price of ether"),
         _C("gas_offered", "int", "gas", "sum of their gas limits"),
         _C("in_blocks", "int", "", "how many of them got into blocks"),
         _C("gas_used", "int", "gas", "gas that these used"),

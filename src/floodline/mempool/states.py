@@ -91,6 +91,8 @@ class Reason(IntEnum):
     """The load generator could not send it near its time: the limit was on this side."""
     NODE_UNREACHABLE = 27
     """The node did not take it over: it was down, restarting, or did not answer in time."""
+    SHED = 28
+    """The gateway turned it away: the pool was deep, and it was not essential."""
 
     @property
     def label(self) -> str:

@@ -158,6 +158,10 @@ class SpotPoolChanged(ProtocolEvent):
     market: str
     base_units: int
     quote_units: int
+    account: bytes = b""
+    """Whose liquidity came or went; nobody's in a swap."""
+    shares: int = 0
+    """Shares that were made, negative where they were destroyed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,3 +426,12 @@ class Deleveraged(ProtocolEvent):
     keeper: bytes
     size_wad: int
     price_wad: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarginsSet(ProtocolEvent):
+    """A market's margin ratios were set: initial of a small position, maintenance over initial."""
+
+    market: str
+    initial_ratio_wad: int
+    maintenance_scalar_wad: int

@@ -247,6 +247,18 @@ class AmmFacet(Protocol):
     ) -> Call:
         """Return an account's sale of an exact amount of one of the two tokens."""
 
+    def add_liquidity(self, account: bytes, market: str, quote_wad: int) -> Call:
+        """Return an account's deposit of so many dollars and as much of the asset."""
+
+    def remove_liquidity(self, account: bytes, market: str, shares: int) -> Call:
+        """Return an account's redemption of shares."""
+
+    def shares_of(self, account: bytes, market: str) -> int:
+        """Return an account's shares of a pool, by the events."""
+
+    def mirrored_price(self, market: str) -> float:
+        """Return the pool's marginal price before fee by the pool as last seen, in dollars."""
+
     def reserves(self, view: View, market: str) -> tuple[float, float]:
         """Return what the pool holds: units of the asset, dollars."""
 

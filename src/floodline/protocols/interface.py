@@ -37,6 +37,7 @@ from floodline.protocols.facets import (
     OrdersFacet,
     VaultFacet,
 )
+from floodline.protocols.facets_flow import CalldataFacet, CashFacet, MarginsFacet
 
 __all__ = [
     "Call",
@@ -176,6 +177,9 @@ class ProtocolAdapter(ABC):
     vault: VaultFacet | None = None
     amm: AmmFacet | None = None
     oracle_updates: OracleUpdatesFacet | None = None
+    calldata: CalldataFacet | None = None
+    cash: CashFacet | None = None
+    margins: MarginsFacet | None = None
 
     def __init__(self, markets: Sequence[str]) -> None:
         self.markets = list(markets)
@@ -244,6 +248,9 @@ class ProtocolAdapter(ABC):
 
     def finish_setup(self, chain: SetupChain) -> None:  # noqa: B027 - many protocols need none
         """Put in force what must hold only once the book is open; nothing by default."""
+
+    def hand_over(self, chain: SetupChain, steward: bytes) -> None:  # noqa: B027 - few have one
+        """Let a steward set margins from now on; nothing where `margins` is None."""
 
     @abstractmethod
     def bytecode_hashes(self) -> dict[str, str]:

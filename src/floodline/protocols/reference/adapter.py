@@ -16,7 +16,7 @@ from floodline.chain.abi import ContractInterface
 from floodline.chain.node import Log
 from floodline.foundation.suggest import suggestion
 from floodline.foundation.units import USDC, WAD, wad
-from floodline.protocols.events import FundingUpdated, ProtocolEvent
+from floodline.protocols.events import FundingUpdated, MarginsSet, ProtocolEvent
 from floodline.protocols.interface import (
     Call,
     ChainAccount,
@@ -35,6 +35,9 @@ from floodline.protocols.reference.deploy_site import CONFIGURE_GAS, Interfaces,
 from floodline.protocols.reference.deployment import Deployment, capitalise, deploy, deposit
 from floodline.protocols.reference.facet_amm import SpotPools
 from floodline.protocols.reference.facet_auctions import ReferenceAuctions
+from floodline.protocols.reference.facet_calldata import PublicCalldata
+from floodline.protocols.reference.facet_cash import LedgerDesk
+from floodline.protocols.reference.facet_margins import Stewardship
 from floodline.protocols.reference.facet_oracle import OracleDesk, PulledPrices
 from floodline.protocols.reference.facet_orders import ReferenceOrders
 from floodline.protocols.reference.facet_vault import LiquidityVault
@@ -112,7 +115,14 @@ class ReferenceAdapter(ProtocolAdapter):
     """
 
     name: ClassVar[str] = "reference"
-    rewindable: ClassVar[tuple[str, ...]] = ("book", "_funding", "_option_state", "_block_s")
+    rewindable: ClassVar[tuple[str, ...]] = (
+        "book",
+        "_funding",
+        "_option_state",
+        "_block_s",
+        "_min_ratio",
+        "_scalar",
+    )
 
     def __init__(
         self, parameters: ReferenceParameters, *, markets: Sequence[str], artifacts: Artifacts
@@ -186,6 +196,7 @@ class ReferenceAdapter(ProtocolAdapter):
         self._oracles = OracleDesk(deployment, *given, site.chain.now_s)
         self._followers = [self._oracles]
         self._offer_settlement()
+        self._offer_flow()
         if deployment.oracle is Oracle.PULL:
             signers = {name: signers_of(site, feed) for name, feed in deployment.feeds.items()}
             self.oracle_updates = self._pulled = PulledPrices(deployment, *given, signers)
@@ -224,6 +235,25 @@ class ReferenceAdapter(ProtocolAdapter):
                 site.prices_e8,
             )
             self._followers.append(deleverager)
+
+    def _offer_flow(self) -> None:
+        """Offer what order flow asks for: calldata, cash, margins."""
+        deployment, interfaces = self._deployment, self._interfaces
+        self.calldata = PublicCalldata(deployment, self.profile, interfaces, lambda: self.book)
+        self.cash = cash = LedgerDesk(deployment, interfaces["ClearingHouse"], lambda: self.book)
+        self._followers.append(cash)
+        parameters = {name: self.profile.market_parameters(name) for name in self.markets}
+        self._stewardship = Stewardship(
+            deployment.markets,
+            parameters,
+            interfaces["PerpMarket"],
+            lambda name: float(self._min_ratio[self.book.market_index[name]]),
+        )
+        self.margins = self._stewardship
+
+    def hand_over(self, chain: SetupChain, steward: bytes) -> None:
+        """Make the steward the markets' owner."""
+        self._stewardship.hand_over(chain, steward)
 
     def _offer_settlement(self) -> None:
         """Offer orders and auctions where they were deployed."""
@@ -414,6 +444,10 @@ class ReferenceAdapter(ProtocolAdapter):
                 state.rate = event.rate_wad / WAD
                 state.accumulator = event.accumulator_wad / WAD
                 state.time_s = event.time_s
+            elif isinstance(event, MarginsSet):
+                column = self.book.market_index[event.market]
+                self._min_ratio[column] = event.initial_ratio_wad / WAD
+                self._scalar[column] = event.maintenance_scalar_wad / WAD
 
     def checkpoint(self) -> dict[str, Any]:
         """Return a copy of everything that events changed so far, the facets' part included."""

@@ -69,6 +69,7 @@ class Decoder:
             "Traded": self._traded,
             "PositionChanged": self._position_changed,
             "FundingUpdated": self._funding_updated,
+            "ParametersSet": self._margins_set,
             "Liquidated": self._liquidated,
             "PriceUpdated": self._price_updated,
             **settlement_makers(self._markets),
@@ -194,6 +195,16 @@ class Decoder:
             given["accumulator"],
             given["skew"],
             time_s,
+        )
+
+    def _margins_set(self, log: Log, given: dict[str, Any], _time_s: int) -> events.MarginsSet:
+        ratios = given["parameters"]
+        return events.MarginsSet(
+            log.tx_index,
+            log.log_index,
+            self._markets[log.address],
+            ratios["minInitialRatio"],
+            ratios["maintenanceScalar"],
         )
 
     def _liquidated(self, log: Log, given: dict[str, Any], _time_s: int) -> events.Liquidated:

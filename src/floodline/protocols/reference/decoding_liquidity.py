@@ -93,10 +93,15 @@ class _Pool:
         return self._changed(log, sold, bought)
 
     def added(self, log: Log, given: dict[str, Any], _time_s: int) -> events.ProtocolEvent:
-        return self._changed(log, given["baseAmount"], given["quoteAmount"])
+        return self._provided(log, given, 1)
 
     def removed(self, log: Log, given: dict[str, Any], _time_s: int) -> events.ProtocolEvent:
-        return self._changed(log, -given["baseAmount"], -given["quoteAmount"])
+        return self._provided(log, given, -1)
+
+    def _provided(self, log: Log, given: dict[str, Any], sign: int) -> events.SpotPoolChanged:
+        amounts = [sign * given[name] for name in ("baseAmount", "quoteAmount", "shares")]
+        place = (log.tx_index, log.log_index, self.market)
+        return events.SpotPoolChanged(*place, amounts[0], amounts[1], given["to"], amounts[2])
 
     def _changed(self, log: Log, base: int, quote: int) -> events.SpotPoolChanged:
         return events.SpotPoolChanged(log.tx_index, log.log_index, self.market, base, quote)

@@ -16,6 +16,7 @@ from floodline.protocols.reference.mirror import Mirror
 from floodline.protocols.reference.model_amm import amount_out_down, arbitrage_amount
 
 _SWAP_GAS: Final = 250_000
+_LIQUIDITY_GAS: Final = 350_000
 
 
 class SpotPools(Mirror):
@@ -32,7 +33,7 @@ class SpotPools(Mirror):
 
     """
 
-    remembers: ClassVar[tuple[str, ...]] = ("_base", "_quote")
+    remembers: ClassVar[tuple[str, ...]] = ("_base", "_quote", "_shares")
 
     def __init__(
         self, deployment: Deployment, interfaces: Mapping[str, ContractInterface], fee: int
@@ -42,6 +43,7 @@ class SpotPools(Mirror):
         self._fee = fee
         self._base = dict.fromkeys(deployment.pools, 0)
         self._quote = dict.fromkeys(deployment.pools, 0)
+        self._shares: dict[tuple[bytes, str], int] = {}
 
     def swap(
         self, account: bytes, market: str, amount_wad: int, min_out_wad: int, *, sells_base: bool
@@ -79,6 +81,30 @@ class SpotPools(Mirror):
         units = amount_out_down(amount_wad * quote_unit // WAD, quote, base, self._fee)
         return units * WAD // base_unit
 
+    def add_liquidity(self, account: bytes, market: str, quote_wad: int) -> Call:
+        """Return an account's deposit at the pool's ratio; what is too much of one stays out."""
+        quote = quote_wad * self._units(market)[1] // WAD
+        base = quote * self._base[market] // self._quote[market]
+        return self._liquidity(market, "addLiquidity", base, quote, 0, account)
+
+    def remove_liquidity(self, account: bytes, market: str, shares: int) -> Call:
+        """Return an account's redemption, at whatever the pool then holds."""
+        return self._liquidity(market, "removeLiquidity", shares, 0, 0, account)
+
+    def _liquidity(self, market: str, function: str, *arguments: object) -> Call:
+        data = self._interfaces["SpotAmm"].encode(function, *arguments)
+        kind = "add_liquidity" if function == "addLiquidity" else "remove_liquidity"
+        return Call(self._deployment.pools[market], data, _LIQUIDITY_GAS, kind, market=market)
+
+    def shares_of(self, account: bytes, market: str) -> int:
+        """Return an account's shares of a pool, by the events."""
+        return self._shares.get((account, market), 0)
+
+    def mirrored_price(self, market: str) -> float:
+        """Return quote over base reserve by the pool as last seen, in dollars."""
+        base_unit, quote_unit = self._units(market)
+        return self._quote[market] / quote_unit / (self._base[market] / base_unit)
+
     def reserves(self, view: View, market: str) -> tuple[float, float]:
         """Return what the pool holds: units of the asset, dollars."""
         amm = self._interfaces["SpotAmm"]
@@ -99,6 +125,9 @@ class SpotPools(Mirror):
             if isinstance(event, SpotPoolChanged):
                 self._base[event.market] += event.base_units
                 self._quote[event.market] += event.quote_units
+                if event.shares:
+                    owner = (event.account, event.market)
+                    self._shares[owner] = self._shares.get(owner, 0) + event.shares
 
     def fund(
         self, chain: SetupChain, accounts: Mapping[bytes, float], prices_e8: Mapping[str, int]

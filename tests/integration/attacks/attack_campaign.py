@@ -1,0 +1,91 @@
+"""Small campaigns with one attack in them, run with and without a named mitigation."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from floodline.campaign.overrides import apply_overrides, parse_override
+from floodline.campaign.progress import Silent
+from floodline.campaign.schema import Campaign
+from floodline.campaign.session import Session
+from floodline.campaign.shape import Shape
+from floodline.measure.identities import check
+from floodline.measure.tables import Tables, build_tables
+from floodline.study.mitigations import find_mitigation
+from floodline.toolchain.anvil import find_anvil
+from floodline.toolchain.compile import load_artifacts
+
+QUIET = {"ETH": {"gbm": {"start_usd": 3000, "vol": 0.01}}}
+"""A price that stands nearly still."""
+
+THIN = {"skew_scale": 20_000, "max_side_size": 19_000}
+"""A market in which 200 units move the price by a percent."""
+
+
+def falling(size: float, at_s: float = 60, over_s: float = 1) -> dict[str, Any]:
+    """A price that stands nearly still but for one fall."""
+    jump = {"at_s": at_s, "size": size, "over_s": over_s}
+    return {"ETH": {"jump_diffusion": {"start_usd": 3000, "vol": 0.05, "jumps": [jump]}}}
+
+
+@cache
+def shape() -> Shape:
+    """The keys that a campaign may have."""
+    return Shape(Campaign.model_json_schema())
+
+
+def run(folder: Path, *actors: dict[str, Any], mitigation: str = "", **more: Any) -> Tables:
+    """Run actors on an otherwise empty chain and hold the run against every identity.
+
+    The one thing that a mitigation changes is what its entry in the registry sets.
+    """
+    plain: dict[str, Any] = {
+        "name": "attacked",
+        "seed": 2,
+        "slots": 12,
+        "market": QUIET,
+        "book": {"accounts": 0},
+        "background": "off",
+        "network": {"delay": {"constant": 0.2}, "block_delay": {"constant": 0.2}},
+        "actors": list(actors),
+        **more,
+    }
+    plain = deepcopy(plain)
+    if mitigation:
+        overrides = [parse_override(text) for text in find_mitigation(mitigation).overrides]
+        apply_overrides(plain, overrides, shape())
+    with Session(
+        Campaign.model_validate(plain),
+        anvil=find_anvil().path,
+        artifacts=load_artifacts(),
+        node_log=folder / "anvil.log",
+        progress=Silent(),
+    ) as session:
+        session.prepare()
+        session.run()
+        record = session.record("complete")
+    assert record is not None
+    tables = build_tables(record)
+    assert [identity.name for identity in check(tables) if not identity.ok] == []
+    return tables
+
+
+def row(tables: Tables, actor: str) -> dict[str, Any]:
+    """What an actor tried and got."""
+    return dict(tables["attacks"].set_index("actor").loc[actor])
+
+
+def landed(tables: Tables, role: str = "oracle") -> float:
+    """Share of a role's transactions that got into a block."""
+    mine = tables["transactions"].query("role == @role")
+    return float(mine["block"].notna().mean())
+
+
+def tally(tables: Tables, actor: str, item: str) -> int:
+    """One count of an actor's own."""
+    actors = tables["actors"]
+    found = actors[(actors["actor"] == actor) & (actors["item"] == item)]["amount"]
+    return int(found.sum())

@@ -1,0 +1,58 @@
+"""Sandwiches of immediate orders: what the victim's limit leaves is taken, if it is seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attack_campaign import THIN, row, run, tally
+
+from floodline.measure.tables import Tables
+
+pytestmark = pytest.mark.anvil
+
+VICTIMS = {
+    "traders": {
+        "accounts": 12,
+        "rate_per_s": 0.15,
+        "mix": {"open": 1, "close": 0, "cancel": 0},
+        "margin_usd": {"constant": 50_000},
+        "leverage": {"constant": 5},
+        "slippage": 0.01,
+    }
+}
+ACTORS: list[dict[str, Any]] = [{"oracle": {}}, VICTIMS, {"sandwich": {"accounts": 3}}]
+
+
+def attacked(folder: Path, mitigation: str = "") -> Tables:
+    return run(folder, *ACTORS, mitigation=mitigation, protocol={"overrides": THIN})
+
+
+def test_a_sandwich_earns_what_public_limits_leave(tmp_path: Path) -> None:
+    tables = attacked(tmp_path)
+    found = row(tables, "sandwich")
+    assert found["tried"] >= found["got"] >= 5
+    assert found["net_usd"] > 300 * found["got"]
+    trades = tables["trades"].query("account.str.startswith('traders')")
+    gap = (trades["fill_usd"] / 3000 - 1).abs()
+    assert gap.max() == pytest.approx(0.01, rel=0.05), "filled at the worst that they accept"
+
+
+def test_private_orders_are_not_seen(tmp_path: Path) -> None:
+    tables = attacked(tmp_path, "private_orders")
+    found = row(tables, "sandwich")
+    assert (found["tried"], found["offered"], found["result_usd"]) == (0, 0, 0)
+    assert len(tables["trades"]) >= 5
+
+
+def test_a_limit_as_tight_as_the_fee_leaves_nothing(tmp_path: Path) -> None:
+    tables = attacked(tmp_path, "tight_limits")
+    assert row(tables, "sandwich")["tried"] == 0
+    assert tally(tables, "sandwich", "victim_beyond_limit") > 0
+
+
+def test_where_the_first_come_is_first_served_nobody_gets_ahead(tmp_path: Path) -> None:
+    found = row(attacked(tmp_path, "first_come"), "sandwich")
+    assert found["tried"] > 3
+    assert found["net_usd"] < 0

@@ -98,7 +98,7 @@ class Arbitrageurs(Actor):
             return
         self._waiting[place].add(market)
         self._bidders[place].send(sender.index, call)
-        self.count("attempted")
+        self.count("tried")
 
     def on_outcome(self, sent: Sent, outcome: Outcome) -> None:
         """Look at the pool again once a trade has ended."""
@@ -108,4 +108,4 @@ class Arbitrageurs(Actor):
             ended = self._bidders[place].settle(sent, outcome)
             if ended is not None:
                 self._waiting[place].discard(ended.call.market)
-                self.count("won" if outcome.state == "included" else f"trade_{outcome.state}")
+                self.count("got" if outcome.state == "included" else f"trade_{outcome.state}")

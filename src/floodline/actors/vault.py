@@ -131,7 +131,7 @@ class Providers(Actor):
             if shares and sender.index not in self._leaving:
                 self._leaving.add(sender.index)
                 self._bidder.send(sender.index, vault.withdraw(sender.address, shares))
-                self.count("left")
+                self.count("tried")
 
     def on_block(self, block: BlockSeen) -> None:
         """Bid again for what waits."""
@@ -143,5 +143,7 @@ class Providers(Actor):
         if ended is None:
             return
         self.count(f"{ended.call.kind}_{outcome.state}")
+        if outcome.state == "included" and sent.sender in self._leaving:
+            self.count("got")
         if outcome.state != "included":
             self._leaving.discard(sent.sender)

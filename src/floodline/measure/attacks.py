@@ -13,7 +13,9 @@ from floodline.measure.dictionary import ATTACKS
 from floodline.measure.fees import fees_wei
 from floodline.measure.frame import Flags, Integers, build_frame, from_optional
 
-ATTACKERS: Final = frozenset({"arbitrageur", "flood", "hedger", "provider", "runner", "searcher"})
+LOAD: Final = "flood"
+"""The role of actors whose transactions are themselves the attack."""
+ATTACKERS: Final = frozenset({"arbitrageur", LOAD, "hedger", "provider", "runner", "searcher"})
 """Roles of actors that attack block space or the pool, or that act on what others are about to do:
 the latter have a result in dollars."""
 FULL: Final = 25_000
@@ -86,14 +88,15 @@ def _row(record: RunRecord, transactions: pd.DataFrame, name: str) -> dict[str, 
         if found.actor == name
         for item, amount in found.tally.items()
     }
+    is_load = any(label.name == name and label.role == LOAD for label in record.actors)
     counts = {
         state: int((mine & np.asarray(status == state)).sum())
         for state in ("included", "reverted", "rejected", "evicted", "replaced")
     }
     return {
         "offered": int(mine.sum()),
-        "tried": tally.get("tried", int(mine.sum())),
-        "got": tally.get("got", 0) if "tried" in tally else counts["included"],
+        "tried": int(mine.sum()) if is_load else tally.get("tried", 0),
+        "got": counts["included"] if is_load else tally.get("got", 0),
         "result_usd": _result_usd(record, name),
         "gas_offered": int(transactions["gas_limit"].to_numpy()[mine].sum()),
         "in_blocks": counts["included"] + counts["reverted"],

@@ -31,6 +31,15 @@ def falling(size: float, at_s: float = 60, over_s: float = 1) -> dict[str, Any]:
     return {"ETH": {"jump_diffusion": {"start_usd": 3000, "vol": 0.05, "jumps": [jump]}}}
 
 
+def jumping(size: float, *times_s: float) -> dict[str, Any]:
+    """A price that stands nearly still but for jumps, down and up in turn."""
+    jumps = [
+        {"at_s": at_s, "size": -size if place % 2 == 0 else size, "over_s": 1}
+        for place, at_s in enumerate(times_s)
+    ]
+    return {"ETH": {"jump_diffusion": {"start_usd": 3000, "vol": 0.05, "jumps": jumps}}}
+
+
 @cache
 def shape() -> Shape:
     """The keys that a campaign may have."""

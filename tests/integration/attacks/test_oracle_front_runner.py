@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attack_campaign import row, run
+from attack_campaign import jumping, row, run, tally
 
 from floodline.measure.tables import Tables
 
 pytestmark = pytest.mark.anvil
 
-VOLATILE = {"ETH": {"gbm": {"start_usd": 3000, "vol": 4.0}}}
+JUMPS = jumping(0.01, 40, 88, 136, 184)
 
 
 def attacked(folder: Path, mitigation: str = "", **parameters: Any) -> Tables:
@@ -22,7 +22,7 @@ def attacked(folder: Path, mitigation: str = "", **parameters: Any) -> Tables:
         {"order_keepers": {"count": 1}},
         {"oracle_front_runner": parameters},
     ]
-    return run(folder, *actors, slots=20, market=VOLATILE, mitigation=mitigation)
+    return run(folder, *actors, slots=20, market=JUMPS, mitigation=mitigation)
 
 
 @pytest.mark.parametrize("legs", ["sandwich", "front_run"])
@@ -31,19 +31,17 @@ def test_an_update_is_worth_its_move(tmp_path: Path, legs: str) -> None:
     found = row(tables, "oracle_front_runner")
     assert found["got"] >= 3
     assert found["net_usd"] > 1_000
-    trades = tables["trades"]
-    same_block = trades.groupby("block").size()
-    assert (same_block.max() >= 2) == (legs == "sandwich")
+    later = tally(tables, "oracle_front_runner", "close_included")
+    assert (later >= 3) == (legs == "front_run"), "a sandwich is back within the block"
 
 
 def test_an_update_in_the_private_lane_is_not_seen(tmp_path: Path) -> None:
     tables = attacked(tmp_path, "private_lane")
     assert row(tables, "oracle_front_runner")["tried"] == 0
-    assert (tables["transactions"].query("role == 'oracle'")["status"] == "included").sum() > 5
+    assert (tables["transactions"].query("role == 'oracle'")["status"] == "included").sum() >= 4
 
 
 def test_orders_that_settle_a_block_later_settle_at_the_new_price(tmp_path: Path) -> None:
     found = row(attacked(tmp_path, "delayed_orders"), "oracle_front_runner")
-    won = row(attacked(tmp_path), "oracle_front_runner")
     assert found["tried"] >= 3
-    assert found["net_usd"] < 0.1 * won["net_usd"]
+    assert found["net_usd"] < 0

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attack_campaign import falling, row, run
+from attack_campaign import falling, row, run, tally
 
 from floodline.measure.tables import Tables
 
 pytestmark = pytest.mark.anvil
+
+
+LOW = {"multiple": {"multiple": 20, "tip_gwei": 2}}
 
 
 def strike(when: dict[str, Any]) -> dict[str, Any]:
@@ -21,7 +24,7 @@ def window(folder: Path, mitigation: str = "") -> Tables:
     """Orders must be settled within two slots; settlements that wait are struck."""
     actors = [
         {"oracle": {}},
-        {"order_keepers": {"count": 2, "only_if_profitable": False}},
+        {"order_keepers": {"count": 2, "fee": LOW}},
         {
             "traders": {
                 "accounts": 20,
@@ -59,7 +62,7 @@ def auction(folder: Path, mitigation: str = "") -> Tables:
     actors = [
         {"oracle": {}},
         {"keepers": {"count": 1}},
-        {"auction_bidders": {"count": 2, "required_margin": {"constant": 0.0}}},
+        {"auction_bidders": {"count": 2, "required_margin": {"constant": 0.0}, "fee": LOW}},
         strike({"liquidatable": {"for_s": 120}}),
     ]
     return run(
@@ -75,7 +78,7 @@ def auction(folder: Path, mitigation: str = "") -> Tables:
 
 def test_an_auctions_fast_phase_passes_without_a_bid(tmp_path: Path) -> None:
     tables = auction(tmp_path)
-    assert row(tables, "stuffing")["strikes"] if "strikes" in row(tables, "stuffing") else True
+    assert tally(tables, "stuffing", "strikes") >= 1
     assert tables["auctions"]["bids"].sum() == 0
 
 

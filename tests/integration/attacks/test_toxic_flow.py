@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attack_campaign import falling, row, run
+from attack_campaign import falling, jumping, row, run
 
 from floodline.measure.tables import Tables
 
@@ -14,15 +14,15 @@ pytestmark = pytest.mark.anvil
 
 
 def attacked(folder: Path, mitigation: str = "", *, fault: Any = None, **protocol: Any) -> Tables:
-    oracle = {"deviation": 0.02, "delay_s": 12, "faults": fault or []}
+    oracle = {"deviation": 0.005, "delay_s": 12, "faults": fault or []}
     actors = [{"oracle": oracle}, {"toxic_flow": {"accounts": 1}}]
-    drift = falling(-0.1, at_s=30, over_s=150)
-    return run(folder, *actors, slots=24, market=drift, mitigation=mitigation, protocol=protocol)
+    market = jumping(0.02, 40, 100, 160) if fault is None else falling(-0.1, at_s=150)
+    return run(folder, *actors, slots=24, market=market, mitigation=mitigation, protocol=protocol)
 
 
 def test_a_slow_oracle_is_traded_against(tmp_path: Path) -> None:
     found = row(attacked(tmp_path), "toxic_flow")
-    assert found["tried"] >= found["got"] >= 2
+    assert found["tried"] >= found["got"] >= 3
     assert found["net_usd"] > 10_000
 
 
@@ -32,10 +32,10 @@ def test_a_quick_oracle_leaves_less_than_half_of_it(tmp_path: Path) -> None:
     assert quick["net_usd"] < 0.5 * slow["net_usd"]
 
 
-def test_orders_that_settle_a_block_later_lose_the_edge_of_a_block(tmp_path: Path) -> None:
-    at_once = row(attacked(tmp_path), "toxic_flow")
-    later = row(attacked(tmp_path, "delayed_orders"), "toxic_flow")
-    assert later["net_usd"] < 0.75 * at_once["net_usd"]
+def test_orders_that_settle_a_block_later_settle_at_what_everybody_knows(tmp_path: Path) -> None:
+    found = row(attacked(tmp_path, "delayed_orders"), "toxic_flow")
+    assert found["tried"] >= 3
+    assert found["net_usd"] < 0
 
 
 FROZEN = [{"freeze": {"from_s": 20}}]

@@ -38,7 +38,7 @@ def test_a_rivals_bid_is_taken_from_it(tmp_path: Path) -> None:
     found = row(sniped, "auction_sniper")
     assert found["got"] >= 3
     assert found["net_usd"] > 0
-    assert tally(sniped, "auction_sniper", "bid_auction_included") >= 3
+    assert tally(sniped, "auction_sniper", "bid_included") >= 3
 
 
 def test_bids_in_the_private_lane_cannot_be_copied(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_generous_starts_and_resets_are_farmed(tmp_path: Path) -> None:
     found = row(farmed, "auction_sniper")
     assert found["got"] > 5
     assert found["net_usd"] > 80 * found["got"]
-    assert tally(farmed, "auction_sniper", "reset_auction_included") > 3
+    assert tally(farmed, "auction_sniper", "reset_included") > 3
 
 
 def test_starts_and_resets_that_pay_nothing_are_left_alone(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ def flooded(folder: Path, mitigation: str = "") -> Tables:
         {"oracle": {}},
         {
             "traders": {
-                "accounts": 40,
+                "accounts": 120,
                 "rate_per_s": 0.3,
                 "mix": {"open": 1, "close": 0, "cancel": 0},
                 "leverage": {"constant": 19},
@@ -42,7 +42,7 @@ def leverage(tables: Tables, from_s: float, to_s: float) -> float:
     trades = tables["trades"].query("time_s > @from_s and time_s <= @to_s")
     assert len(trades) > 2
     margins = tables["accounts"].set_index("account")["deposited_wad"].map(int) / 10**18
-    return float((trades["notional_usd"] / trades["account"].map(margins)).max())
+    return float((trades["notional_usd"] / trades["account"].astype(str).map(margins)).max())
 
 
 def test_new_positions_are_half_as_large_while_the_pool_is_deep(tmp_path: Path) -> None:

@@ -133,6 +133,41 @@ actors:
   - traders: {accounts: 10, rate_per_s: 1, mix: {open: 0.6, close: 0.3, cancel: 0.1}}
 """,
     ),
+    "order-flow": Page(
+        "Order flow",
+        "Who acts on what others are about to do, or on what everybody can see: orders and updates "
+        "that wait in the public pool, prices that are behind, deficits, a pool that fills. What "
+        "each tried and got, in dollars, is a row of the table `attacks`. What goes by the private "
+        "lane nobody sees.",
+        (
+            Section(
+                "Actors",
+                "actors",
+                (
+                    "amm_providers",
+                    "arbitrageurs",
+                    "auction_sniper",
+                    "back_runner",
+                    "hedgers",
+                    "oracle_front_runner",
+                    "quitters",
+                    "runners",
+                    "sandwich",
+                    "settlement_sandwich",
+                    "toxic_flow",
+                ),
+            ),
+        ),
+        """\
+protocol: {overrides: {skew_scale: 20_000, max_side_size: 19_000}}
+actors:
+  - oracle: {deviation: 0.001}
+  - traders: {accounts: 10, rate_per_s: 0.5, mix: {open: 1, close: 0, cancel: 0}}
+  - sandwich: {accounts: 3, min_profit_usd: 5}
+  - oracle_front_runner: {legs: sandwich}
+  - hedgers: {straddles: 300, expiry_s: 1_800, band: 0.02}
+""",
+    ),
     "builders": Page(
         "Builders and network",
         "Who builds the blocks, when they come, and how long messages travel.",
@@ -154,11 +189,19 @@ actors:
     "mitigations": Page(
         "Mitigations",
         "Changes of a campaign by name, for `floodline compare FILE --mitigation NAME`; in "
-        "brackets what each sets.",
-        (Section("Mitigations", "mitigations"),),
+        "brackets what each sets. `actors.+` adds an actor where there is none of its kind. The "
+        "gateway (`chain.gateway`) stands before the public pool: while that is deeper than "
+        "`above_blocks`, it turns away what is neither of the roles in `keeps` nor of the kinds in "
+        "`keeps_kinds`.",
+        (
+            Section("Mitigations", "mitigations"),
+            Section("Actors", "actors", ("steward",)),
+        ),
         """\
+chain: {gateway: {above_blocks: 3}}
 actors:
   - oracle: {deviation: 0.001, fee: {percentile: {p: 90}}}
+  - steward: {above_blocks: 0.3, factor: 2}
   - flood: {arrival: {poisson: {load: 2.5}}, kind: transfer, senders: 500}
 """,
     ),

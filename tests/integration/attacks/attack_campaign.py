@@ -21,6 +21,12 @@ from floodline.toolchain.compile import load_artifacts
 QUIET = {"ETH": {"gbm": {"start_usd": 3000, "vol": 0.01}}}
 """A price that stands nearly still."""
 
+VOLATILE = {"ETH": {"gbm": {"start_usd": 3000, "vol": 4.0}}}
+"""A price that moves about with every slot."""
+
+LOW_TIP = {"multiple": {"multiple": 8, "tip_gwei": 1}}
+"""A bid that follows the base fee and leaves the builder little."""
+
 THIN = {"skew_scale": 20_000, "max_side_size": 19_000}
 """A market in which 200 units move the price by a percent."""
 
@@ -38,6 +44,11 @@ def jumping(size: float, *times_s: float) -> dict[str, Any]:
         for place, at_s in enumerate(times_s)
     ]
     return {"ETH": {"jump_diffusion": {"start_usd": 3000, "vol": 0.05, "jumps": jumps}}}
+
+
+def publisher(fee: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """An oracle that publishes about every slot."""
+    return {"oracle": {"deviation": 0.0005, "delay_s": 1, "fee": fee, **more}}
 
 
 @cache

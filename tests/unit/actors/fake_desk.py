@@ -23,6 +23,9 @@ class FakeProtocol:
 
         self.orders = None
         self.auctions = None
+        self.calldata = None
+        self.cash = None
+        self.margins = None
 
     def oracle_upkeep(self, market, now_s):
         return self.pokes.get(market)
@@ -106,6 +109,9 @@ class FakeDesk:
             and (not kind or seen.call.kind == kind)
             and (not subject or seen.call.subject == subject)
         ]
+
+    def address_of(self, sender):
+        return self._accounts[sender].address
 
     def account_nonce(self, sender):
         return self.mined.get(sender, 0)

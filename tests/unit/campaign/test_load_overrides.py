@@ -107,3 +107,16 @@ def test_a_wrong_value_is_blamed_on_the_flag_and_not_on_the_file(tmp_path: Path)
 def test_a_flag_that_is_no_override_is_refused(text: str) -> None:
     with pytest.raises(CampaignError, match=r"key=value|not YAML"):
         parse_override(text)
+
+
+def test_an_actor_is_added_where_there_is_none_of_its_kind(tmp_path: Path) -> None:
+    toy = load(tmp_path, "actors.+={steward: {factor: 2}}", "actors.+=steward")
+    assert toy.actors[-1] == {"steward": {"factor": 2}}
+    assert len(toy.actors) == 5
+    assert len(load(tmp_path, "actors.+={flood: {rate: 9}}").actors) == 4
+
+
+@pytest.mark.parametrize("value", ["[1, 2]", "{}", "{flood: {}, oracle: {}}"])
+def test_what_is_added_is_one_kind_of_actor(tmp_path: Path, value: str) -> None:
+    with pytest.raises(CampaignError, match="one kind with its parameters"):
+        load(tmp_path, f"actors.+={value}")

@@ -86,3 +86,10 @@ class WalletMachine(RuleBasedStateMachine):
 
 
 TestWalletMachine = WalletMachine.TestCase
+
+
+def test_an_account_that_acted_before_the_campaign_goes_on_from_there():
+    wallet = Wallet(2)
+    assert wallet.take() == 2
+    wallet.lost(2)
+    assert wallet.take() == 2

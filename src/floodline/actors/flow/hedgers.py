@@ -53,7 +53,7 @@ class Hedgers(Searcher):
     """Hold ``n (2 N(d1) - 1)`` units against n short straddles; no options change hands on chain.
 
     With n = 1,000, a strike of 3,000, a volatility of 0.8 and a day left, one percent up to 3,030
-    wants 206 units; with an hour left 766. Gamma, ``2 n phi(d1) / (S sigma sqrt(T))``, is what the
+    wants 204 units; with an hour left 757. Gamma, ``2 n phi(d1) / (S sigma sqrt(T))``, is what the
     demand per dollar grows by.
     """
 

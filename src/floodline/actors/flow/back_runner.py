@@ -125,7 +125,7 @@ class BackRunner(Searcher):
     def _send(self, found: Candidate, bid: Fees) -> None:
         if (found.account, found.market) in self._targets.values() or found.notional_usd <= 0:
             return
-        if not self.desk.protocol.takes_liquidation(found.account):
+        if not self.desk.protocol.takes_liquidation(found.account, found.market):
             return
         if self._profit_usd(found, bid) < self._given.min_profit_usd:
             self.count("unprofitable")

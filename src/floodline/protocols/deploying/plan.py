@@ -10,6 +10,7 @@ A value in a step is a number, a text, ``true`` or ``false``, a list, hexadecima
 ``{wad: 1.5}``, ``{ray: 0.8}``        a number with 18, or 27, decimals
 ``{units: 5, decimals: 6}``           a number with any decimals
 ``{bytes32: sETH}``                   a text as 32 bytes, zeros at its end
+``{struct: {a: 1, b: $pool}}``        a struct by the names of its fields, in any order
 ``{encode: f, of: Pool, args: []}``   the calldata of a call, as initialisers take it
 ====================================  ============================================================
 """

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from floodline.artifacts.library import ArtifactLibrary
-from floodline.chain.abi import ContractInterface
+from floodline.chain.abi import Abi, ContractInterface
 from floodline.foundation.errors import CampaignError
 from floodline.foundation.suggest import suggestion
 from floodline.protocols.deploying.plan import (
@@ -58,6 +58,15 @@ class Site:
         self.bytecode_hashes: dict[str, str] = {}
         """SHA-256 of the creation code of each contract that was deployed, by its own name."""
 
+    def annex(self) -> Site:
+        """Return a site with all that stands here, whose further names are its own."""
+        found = Site(self._library, self._ours, self._standing)
+        found.outputs.update(self.outputs)
+        found._contracts.update(self._contracts)
+        found._interfaces = self._interfaces
+        found.bytecode_hashes = self.bytecode_hashes
+        return found
+
     # ---- what stands ----------------------------------------------------------------------------
 
     def address(self, name: str) -> bytes:
@@ -78,7 +87,7 @@ class Site:
 
     def call(self, name: str, function: str, *arguments: Any, gas: int, kind: str = "") -> Call:
         """Return a call of what stands under a name."""
-        data = self.interface(name).encode(function, *arguments)
+        data = self._encode(name, function, arguments)
         return Call(self.address(name), data, gas, kind or f"{name}.{function}")
 
     def read(self, view: View, name: str, function: str, *arguments: Any) -> Any:
@@ -238,7 +247,8 @@ class Site:
         return resolve(where, raw, outputs, self._encode)
 
     def _encode(self, name: str, function: str, arguments: Sequence[Any]) -> bytes:
-        return self.interface(name).encode(function, *arguments)
+        interface = self.interface(name)
+        return interface.encode(function, *_in_order(interface.abi, function, arguments))
 
     def _known(self, where: str, name: str) -> None:
         if name not in self._contracts:
@@ -258,6 +268,32 @@ class Site:
                 "name one of contracts/",
             )
         return self._ours[own]
+
+
+def _in_order(abi: Abi, function: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    """Return arguments with structs that are given by name as tuples in the interface's order."""
+    if not any(isinstance(argument, Mapping) for argument in arguments):
+        return arguments
+    inputs = next(
+        item["inputs"]
+        for item in abi
+        if item.get("name") == function and len(item["inputs"]) == len(arguments)
+    )
+    return [_tuple(item, value) for item, value in zip(inputs, arguments, strict=True)]
+
+
+def _tuple(item: Mapping[str, Any], value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    names = [str(part["name"]) for part in item["components"]]
+    if set(names) != set(value):
+        odd = ", ".join(sorted(set(names) ^ set(value)))
+        raise CampaignError(
+            f"the struct {item['name']} has the fields {', '.join(names)}; missing or unknown: "
+            f"{odd}",
+            "name each field once",
+        )
+    return tuple(_tuple(part, value[part["name"]]) for part in item["components"])
 
 
 def _literal(value: Any) -> Any:

@@ -89,13 +89,17 @@ def _form(where: str, raw: Mapping[str, Any], outputs: Mapping[str, Any], encode
         return _fixed(where, raw["units"], int(decimals), outputs, encode)
     if keys == {"bytes32"}:
         return _padded(where, resolve(where, raw["bytes32"], outputs, encode))
+    if keys == {"struct"} and isinstance(raw["struct"], Mapping):
+        return {
+            str(name): resolve(where, item, outputs, encode) for name, item in raw["struct"].items()
+        }
     if keys <= {"encode", "of", "args"} and {"encode", "of"} <= keys:
         arguments = resolve(where, raw.get("args", []), outputs, encode)
         return encode(str(raw["of"]), str(raw["encode"]), arguments)
     raise CampaignError(
         f"{where}: {dict(raw)} is no value",
-        "write {wad: n}, {ray: n}, {units: n, decimals: d}, {bytes32: text} or "
-        "{encode: function, of: contract, args: [...]}",
+        "write {wad: n}, {ray: n}, {units: n, decimals: d}, {bytes32: text}, "
+        "{struct: {field: value}} or {encode: function, of: contract, args: [...]}",
     )
 
 

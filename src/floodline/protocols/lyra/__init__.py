@@ -1,0 +1,1 @@
+"""Lyra v1 as it was published: ``@lyrafinance/protocol``, unmodified."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from floodline.foundation.units import USDC, WAD
+from floodline.measure.capabilities import has
 from floodline.measure.frame import exact, to_microseconds
 from floodline.measure.identity import NOTHING, Identity
 from floodline.measure.solvency import PAYERS
@@ -75,7 +76,8 @@ def _balance_sheet(tables: Tables) -> list[Identity]:
             TOKEN_UNIT_WAD * len(accounts),
         ),
     ]
-    if "receivables" not in amount or not set(FLOWS).isdisjoint(amount):
+    expected = "receivables" not in amount and has(tables, "perps")
+    if expected or not set(FLOWS).isdisjoint(amount):
         name = "flows of traders, counterparty, fund and keepers sum to zero"
         found.append(identity(name, _flows(amount), (), operations))
     return found

@@ -74,7 +74,7 @@ def summarise(
         "oracle": oracle_summary(tables),
         "liquidation": liquidation_summary(tables),
         "execution": execution_summary(tables)
-        if has(tables, "perps") or has(tables, "options")
+        if has(tables, "perps") or (has(tables, "options") and len(tables["trades"]))
         else None,
         "orders": orders_summary(tables) if has(tables, "async_orders") else None,
         "auctions": auctions_summary(tables) if has(tables, "auction") else None,

@@ -91,3 +91,10 @@ def test_a_plan_is_read_from_a_file_and_a_damaged_file_is_told(tmp_path):
 
 def test_words_of_a_call_do_not_change_on_their_way():
     assert resolve("x", encode_call("f()"), {}, encode) == encode_call("f()")
+
+
+def test_a_struct_is_written_by_the_names_of_its_fields():
+    assert value({"struct": {"to": "$pool", "amount": {"wad": 1}}}) == {
+        "to": b"\x01" * 20,
+        "amount": 10**18,
+    }

@@ -1,4 +1,4 @@
-"""The flooded campaign on a lending protocol: what its tables tell, and what they leave out."""
+"""Floods on third-party protocols: what their tables tell, and what they leave out."""
 
 from __future__ import annotations
 
@@ -14,22 +14,32 @@ from floodline.cli.main import run
 from floodline.foundation.workspace import project_root
 
 
-@pytest.fixture(scope="module")
-def flooded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of the preset for Aave, smaller: fewer accounts, fewer slots."""
-    folder = tmp_path_factory.mktemp("aave")
+def run_preset(name: str, folder: Path, accounts: int) -> Path:
+    """Run a preset made smaller: fewer accounts, fewer slots, no background."""
     yaml = YAML(typ="safe", pure=True)
     plain: dict[str, Any] = yaml.load(
-        (project_root() / "data/campaigns/aave-flood.yaml").read_text()
+        (project_root() / f"data/campaigns/{name}.yaml").read_text(encoding="utf-8")
     )
     plain |= {"slots": 40, "background": "off"}
-    plain["book"] |= {"accounts": 24}
+    plain["book"] |= {"accounts": accounts}
     file = folder / "campaign.yaml"
     with file.open("w") as out:
         YAML().dump(plain, out)
     code = run(["run", str(file), "--out", str(folder / "run"), "--allow-missed-objective"])
     assert code == 0
     return folder / "run"
+
+
+@pytest.fixture(scope="module")
+def flooded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Loans on Aave."""
+    return run_preset("aave-flood", tmp_path_factory.mktemp("aave"), 24)
+
+
+@pytest.fixture(scope="module")
+def flooded_options(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sold options on Lyra."""
+    return run_preset("lyra-flood", tmp_path_factory.mktemp("lyra"), 24)
 
 
 def table(run: Path, name: str) -> pd.DataFrame:
@@ -73,3 +83,29 @@ def test_what_the_protocol_has_not_is_left_out(flooded):
     assert summary["execution"] is None
     assert "fund" not in summary["solvency"]["paid_by"]
     assert table(flooded, "blocks").insurance_usd.isna().all()
+
+
+def test_sold_options_are_liquidated_late_and_the_pool_pays(flooded_options):
+    summary = json.loads((flooded_options / "summary.json").read_bytes())
+    assert summary["identities_ok"]
+    done = table(flooded_options, "liquidations").query("end == 'liquidated'")
+    assert len(done) > 5
+    deficits = table(flooded_options, "deficits")
+    assert len(deficits) > 0
+    assert (deficits.shortfall_wad.map(int) == deficits.vault_wad.map(int)).all()
+    sheet = table(flooded_options, "solvency").set_index("item").amount_wad.map(int)
+    assert sheet["insolvent_liquidations"] == deficits.shortfall_wad.map(int).sum()
+
+
+def test_an_options_protocol_shows_no_perpetuals(flooded_options):
+    summary = json.loads((flooded_options / "summary.json").read_bytes())
+    has = summary["capabilities"]
+    assert (has["options"], has["perps"], has["lending"], has["partial_liquidation"]) == (
+        True,
+        False,
+        False,
+        False,
+    )
+    assert summary["execution"] is None
+    assert "receivables" not in set(table(flooded_options, "solvency").item)
+    assert not any("flows" in identity["name"] for identity in summary["identities"])

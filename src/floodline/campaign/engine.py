@@ -18,6 +18,7 @@ from floodline.campaign.execution import BlockExecutor, ExecutedBlock
 from floodline.campaign.monitor import Execution, shortfalls
 from floodline.campaign.progress import Progress, SlotReport
 from floodline.campaign.ranks import pool_ranks
+from floodline.campaign.reasons import reason_label
 from floodline.campaign.record import BlockRow, DeficitRow, PriceRow, TradeRow
 from floodline.campaign.recorder import Recorder
 from floodline.campaign.reorgs import Head, Reorganiser
@@ -46,21 +47,6 @@ class Standing:
 
     candidates: tuple[Candidate, ...]
     liquidatable_notional_usd: float
-
-
-def reason_label(words: str) -> str:
-    """Return a revert's name without its arguments; a reason string or a panic as it is.
-
-    Examples
-    --------
-    >>> reason_label("NotLiquidatable(0x12, 3)"), reason_label("Error(position is healthy)")
-    ('NotLiquidatable', 'position is healthy')
-
-    """
-    name, _, rest = words.partition("(")
-    if name == "Error":
-        return rest.removesuffix(")")
-    return words if name == "Panic" else name
 
 
 class SlotEngine:
@@ -323,7 +309,7 @@ class SlotEngine:
             self._recorder.settlement.take(event, Moment(slot, now_us))
         if any(isinstance(event, Liquidated) for event in events):
             world.monitor.on_tick(now_us, clock_s, true)
-        return self._standing(now_us)
+        return self._standing(slot, now_us)
 
     def _take(
         self,
@@ -380,7 +366,7 @@ class SlotEngine:
             fee_wad=event.fee_wad,
         )
 
-    def _standing(self, now_us: int) -> Standing:
+    def _standing(self, slot: int, now_us: int) -> Standing:
         """Ask the contracts how every account with a position stands."""
         world = self._world
         book = world.protocol.book
@@ -396,6 +382,7 @@ class SlotEngine:
             for candidate in self._candidates(row, float(health.equity_usd[place]))
         ]
         found.sort(key=lambda candidate: (-candidate.notional_usd, candidate.account))
+        self._recorder.liveness.see(slot, now_us, found)
         total = sum(candidate.notional_usd for candidate in found)
         return Standing(tuple(found), total)
 

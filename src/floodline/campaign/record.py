@@ -270,6 +270,24 @@ class CapabilityRow:
     meaning: str
 
 
+@dataclass(frozen=True, slots=True)
+class LivenessRow:
+    """One time in which an account should have been liquidated and its liquidation reverted."""
+
+    account: str
+    market: str
+    since_block: int
+    since_us: int
+    ended_us: int
+    end: str
+    reason: str
+    words: str
+    unblocks: str
+    notional_usd: float
+    equity_usd: float
+    tries: int
+
+
 @dataclass(frozen=True)
 class ActorRow:
     """What an actor tried to do and what it got, in its own words and counts."""
@@ -369,6 +387,7 @@ class RunRecord:
     positions: list[PositionRow] = field(default_factory=list)
     solvency: list[SolvencyRow] = field(default_factory=list)
     capabilities: list[CapabilityRow] = field(default_factory=list)
+    liveness: list[LivenessRow] = field(default_factory=list)
     """Items: token_balance, deposits, withdrawals, liabilities, recorded_deficit, trader_pnl,
     trader_funding, trader_fees, counterparty_flow, fund_flow, keeper_flow (flows during the
     campaign, replayed from events; they sum to zero)."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from floodline.campaign.execution import ExecutedBlock
 from floodline.campaign.ledger import STATES
+from floodline.campaign.liveness import LivenessWatch
 from floodline.campaign.option_flows import OPTION_FLOWS, VAULT_ROLE, option_cash_wad
 from floodline.campaign.record import (
     AccountRow,
@@ -56,6 +58,8 @@ class Recorder:
         Roles of accounts inside the protocol: "book", "trader", "keeper", "fund", "counterparty".
     tracer : BlockTracer, optional
         Looks closely at some blocks.
+    liveness : LivenessWatch
+        Tries out the liquidations that the contracts allow.
 
     """
 
@@ -66,12 +70,15 @@ class Recorder:
         labels: dict[bytes, str],
         roles_of: dict[bytes, str],
         tracer: BlockTracer | None = None,
+        *,
+        liveness: LivenessWatch,
     ) -> None:
         self._campaign = campaign
         self._world = world
         self._labels = labels
         self._roles_of = roles_of
         self._tracer = tracer
+        self.liveness = liveness
         self.roles = sorted({actor.role for actor in world.ledger.actors})
         self.blocks: list[BlockRow] = []
         self.prices: list[PriceRow] = []
@@ -159,7 +166,7 @@ class Recorder:
 
     # ---- reorganisations ------------------------------------------------------------------------
 
-    def checkpoint(self) -> tuple[int, int, int, dict[str, int], SettlementState]:
+    def checkpoint(self) -> tuple[int, int, int, dict[str, int], SettlementState, Any]:
         """Return where the rows that follow from blocks stand."""
         return (
             len(self.blocks),
@@ -167,11 +174,15 @@ class Recorder:
             len(self.trades),
             dict(self._flows),
             self.settlement.checkpoint(),
+            self.liveness.checkpoint(),
         )
 
-    def restore(self, checkpoint: tuple[int, int, int, dict[str, int], SettlementState]) -> None:
+    def restore(
+        self, checkpoint: tuple[int, int, int, dict[str, int], SettlementState, Any]
+    ) -> None:
         """Forget what followed from orphaned blocks."""
-        blocks, deficits, trades, flows, settlement = checkpoint
+        blocks, deficits, trades, flows, settlement, liveness = checkpoint
+        self.liveness.restore(liveness)
         self.settlement.restore(settlement)
         del self.blocks[blocks:], self.deficits[deficits:], self.trades[trades:]
         self.ranks = [row for row in self.ranks if row.block <= blocks]
@@ -230,6 +241,7 @@ class Recorder:
                 for desk, actor in zip(world.desks, world.actors, strict=True)
             ],
             ranks=self.ranks,
+            liveness=self.liveness.all_rows(),
             reorgs=self._reorgs_at_the_end(),
             finality_blocks=self._campaign.chain.finality_blocks,
             status=status,

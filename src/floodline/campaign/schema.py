@@ -196,6 +196,12 @@ class TraceSection(Parameters):
         default=("keeper", "oracle"),
         description="Roles whose transactions' rank in the pool is written down at each block.",
     )
+    liveness_every: int = Field(
+        default=5,
+        ge=0,
+        description="Liquidations that the contracts allow are tried out, without being sent, when "
+        "an account comes under margin and every n-th block after; 0 for never.",
+    )
     growth_every: int = Field(
         default=0,
         ge=0,

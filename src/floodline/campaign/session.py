@@ -18,6 +18,7 @@ from floodline.campaign.live.clock import LateQueue, ScheduleLag, WallClock
 from floodline.campaign.live.engine import LiveEngine, LiveParts
 from floodline.campaign.live.pool import LivePool
 from floodline.campaign.live.reverts import ForeseenReverts
+from floodline.campaign.liveness import LivenessWatch
 from floodline.campaign.monitor import Monitor
 from floodline.campaign.network import Network
 from floodline.campaign.node_pool import NodeBuilder, NodeExecutor, NodePool
@@ -302,7 +303,16 @@ class Session(Closing):
         labels, roles = self._names()
         world.monitor = Monitor(world.protocol, labels)
         tracer = BlockTracer(campaign.trace, self._setup_node, world.ledger)
-        self.recorder = Recorder(campaign, world, labels, roles, tracer)
+        self.recorder = Recorder(
+            campaign, world, labels, roles, tracer, liveness=self._liveness(labels)
+        )
+
+    def _liveness(self, labels: dict[bytes, str]) -> LivenessWatch:
+        """Return what tries liquidations out; in real time nothing does, for it would disturb."""
+        keepers = keeper_addresses(self.world.actors)
+        every = self.campaign.trace.liveness_every if self.campaign.chain.clock == "slot" else 0
+        keeper = keepers[0] if keepers else self._sink.address
+        return LivenessWatch(self.world.protocol, self.node, labels, keeper, every)
 
     def _kind_of_pool(self) -> Callable[..., TransactionPool]:
         """Return what makes the pool: a model, or a node's own."""

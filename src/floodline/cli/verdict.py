@@ -39,6 +39,9 @@ def verdicts(summary: Mapping[str, Any]) -> list[Verdict]:
     objective = summary["objective"]
     if objective is not None:
         found.append(_objective(objective))
+    lost = summary.get("liveness") or {}
+    if lost.get("accounts"):
+        found.append(_liveness(lost))
     generator = summary.get("node", {}).get("generator", {})
     if generator.get("generator_was_the_limit"):
         words = (
@@ -61,6 +64,16 @@ def verdicts(summary: Mapping[str, Any]) -> list[Verdict]:
         for identity in broken
     ]
     return found
+
+
+def _liveness(lost: Mapping[str, Any]) -> Verdict:
+    reasons = ", ".join(f"{reason} ({count})" for reason, count in lost["reasons"].items())
+    words = (
+        f"LOST  {lost['accounts']} accounts could not be liquidated from {lost['first_s']:.0f} s "
+        f"on, {lost['open_at_end']} of them to the end: {reasons}"
+    )
+    ways = "; ".join(lost["unblocks"].values())
+    return Verdict(False, "liveness", f"{words}; what would free them: {ways}" if ways else words)
 
 
 def _objective(objective: Mapping[str, Any]) -> Verdict:

@@ -351,6 +351,31 @@ CAPABILITIES: Final = Table(
     ),
 )
 
+LIVENESS: Final = Table(
+    "liveness",
+    "one time in which an account should have been liquidated and its liquidation reverted",
+    (
+        _C("account", "text", "", "account"),
+        _C("market", "text", "", "market"),
+        _C("since_block", "int", "", "block after which a keeper's call was first seen to revert"),
+        _C("since_s", "seconds", "s", "virtual time of that block"),
+        _C("ended_s", "seconds", "s", "when it was over; empty where it never was"),
+        _C("lasted_s", "seconds", "s", "ended_s - since_s"),
+        _C(
+            "end",
+            "text",
+            "",
+            "unblocked (the call would succeed), liquidated, recovered, other_reason, or open",
+        ),
+        _C("reason", "text", "", "name of the revert"),
+        _C("words", "text", "", "the revert with its arguments, when it was first seen"),
+        _C("unblocks", "text", "", "what would let the call succeed, if the adapter knows"),
+        _C("notional_usd", "float", "USD", "notional at the chain's price, at first"),
+        _C("equity_usd", "float", "USD", "equity at the chain's price, at first"),
+        _C("tries", "int", "", "tries that reverted so; one each trace.liveness_every blocks"),
+    ),
+)
+
 STATE_GROWTH: Final = Table(
     "state_growth",
     "one role's transactions in one traced block (trace.growth_every)",
@@ -466,6 +491,7 @@ TABLES: Final[dict[str, Table]] = {
         CONFLICTS,
         DEFICITS,
         LIQUIDATIONS,
+        LIVENESS,
         ORDERS,
         RANKS,
         POSITIONS,

@@ -12,6 +12,7 @@ from floodline.measure.economics import base_fee_summary
 from floodline.measure.finality import finality_summary
 from floodline.measure.inclusion import inclusion_of
 from floodline.measure.liquidation import liquidation_summary
+from floodline.measure.liveness import liveness_summary
 from floodline.measure.network import network_summary
 from floodline.measure.oracle import oracle_summary
 from floodline.measure.settlement import auctions_summary, orders_summary
@@ -173,6 +174,24 @@ METRICS: Final[dict[str, Metric]] = {
             "s",
             "95th percentile of t6 - t0, those never liquidated included",
             _latency("latency_p95_s"),
+        ),
+        Metric(
+            "liveness_first_s",
+            "s",
+            "when an account that should be liquidated first could not be",
+            _plain(liveness_summary, "first_s"),
+        ),
+        Metric(
+            "liveness_lost_accounts",
+            "count",
+            "accounts that should have been liquidated while their liquidation reverted",
+            _plain(liveness_summary, "accounts"),
+        ),
+        Metric(
+            "liveness_lost_usd",
+            "USD",
+            "their notional, each account's largest",
+            _plain(liveness_summary, "notional_usd"),
         ),
         Metric(
             "never_liquidated_share",

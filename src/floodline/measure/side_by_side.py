@@ -136,6 +136,9 @@ def _settlement_rows(add: Add, runs: Sequence[Summary]) -> None:
         lambda run: _share(run["liquidation"]["never_liquidated_share"]),
     )
     add(section, "wrongful", "", liquidation("wrongful"))
+    if any(run["liveness"]["accounts"] for run in runs):
+        add(section, "could not be liquidated", "", lambda run: run["liveness"]["accounts"])
+        add(section, "the first of them", "s", lambda run: run["liveness"]["first_s"])
     if any(run["execution"] for run in runs):
 
         def execution(key: str) -> Callable[[Summary], Any]:

@@ -13,6 +13,7 @@ from floodline.measure.finality import finality_summary
 from floodline.measure.identities import check
 from floodline.measure.inclusion import inclusion_by_role, inclusion_by_tip, state_counts
 from floodline.measure.liquidation import liquidation_summary
+from floodline.measure.liveness import liveness_summary
 from floodline.measure.network import network_summary
 from floodline.measure.objective import judge
 from floodline.measure.oracle import oracle_summary
@@ -46,7 +47,8 @@ def summarise(
     -------
     dict
         ``objective``, ``identities``, ``identities_ok``, ``run``, ``network``, ``finality``,
-        ``inclusion`` by role, ``inclusion_by_tip``, ``oracle``, ``liquidation``, ``execution``,
+        ``inclusion`` by role, ``inclusion_by_tip``, ``oracle``, ``liquidation``, ``liveness``,
+        ``execution``,
         ``orders``, ``auctions``, ``solvency``, ``economics``, ``capabilities``. Plain Python
         values; None stands for "not reached" or "none", never a made-up number, and in place of a
         part that the protocol does not have.
@@ -73,6 +75,7 @@ def summarise(
         "inclusion_by_tip": inclusion_by_tip(tables),
         "oracle": oracle_summary(tables),
         "liquidation": liquidation_summary(tables),
+        "liveness": liveness_summary(tables),
         "execution": execution_summary(tables)
         if has(tables, "perps") or (has(tables, "options") and len(tables["trades"]))
         else None,

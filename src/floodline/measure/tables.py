@@ -20,6 +20,7 @@ from floodline.measure.dictionary import (
     CONFLICTS,
     DEFICITS,
     LIQUIDATIONS,
+    LIVENESS,
     ORDERS,
     POSITIONS,
     PRICES,
@@ -63,6 +64,7 @@ def build_tables(record: RunRecord) -> Tables:
         "conflicts": _conflicts(record),
         "deficits": _deficits(record),
         "liquidations": _liquidations(record),
+        "liveness": _liveness(record),
         "orders": _orders(record),
         "pool_ranks": build_frame(RANKS.columns, _fields(record.ranks, RANKS.columns)),
         "positions": build_frame(POSITIONS.columns, _fields(record.positions, POSITIONS.columns)),
@@ -167,6 +169,17 @@ def _final_us(record: RunRecord, episodes: Sequence[Episode]) -> list[int]:
     times = zip((row.time_us for row in record.blocks), _final_times_us(record), strict=True)
     final = dict(times)
     return [final.get(episode.t6_us, NONE) for episode in episodes]
+
+
+def _liveness(record: RunRecord) -> pd.DataFrame:
+    rows = record.liveness
+    values: dict[str, Any] = {
+        "since_s": [row.since_us for row in rows],
+        "ended_s": [row.ended_us for row in rows],
+        "lasted_s": [row.ended_us - row.since_us if row.ended_us >= 0 else NONE for row in rows],
+    }
+    own = [column for column in LIVENESS.columns if column.name not in values]
+    return build_frame(LIVENESS.columns, values | _fields(rows, own))
 
 
 def _reorgs(record: RunRecord) -> pd.DataFrame:

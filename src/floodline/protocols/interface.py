@@ -23,7 +23,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from floodline.chain.abi import Revert
+from floodline.chain.abi import ContractInterface, Revert
 from floodline.chain.node import Log
 from floodline.protocols.book import Book
 from floodline.protocols.capabilities import Capabilities, Unsupported
@@ -338,6 +338,10 @@ class ProtocolAdapter(ABC):
     @abstractmethod
     def explain_revert(self, data: bytes) -> str:
         """Return a revert's name and arguments in words."""
+
+    def decode_revert(self, data: bytes) -> Revert:
+        """Return a revert's name and arguments; reason strings and panics if not more is known."""
+        return ContractInterface([]).decode_revert(data)
 
     def unblocks(self, revert: Revert) -> str:
         """Return what would let a liquidation succeed that reverts so; empty where nobody knows."""

@@ -47,6 +47,14 @@ def verdicts(run: Run) -> list[Verdict]:
         met = "met" if objective["met"] else "not met"
         words = f"{objective['metric']} {objective['side']} {objective['bound']:g}: {met} ({shown})"
         found.append(Verdict(bool(objective["met"]), words))
+    lost = summary["liveness"]
+    if lost["accounts"]:
+        reasons = ", ".join(lost["reasons"])
+        words = (
+            f"liveness lost: {lost['accounts']} accounts that should have been liquidated could "
+            f"not be, from {lost['first_s']:,.0f} s on ({reasons})"
+        )
+        found.append(Verdict(False, words))
     identities = summary["identities"]
     broken = [item["name"] for item in identities if not item["ok"]]
     if broken:

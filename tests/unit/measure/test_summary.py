@@ -31,6 +31,7 @@ def test_summary_is_plain_data_with_stable_keys():
         "inclusion_by_tip",
         "oracle",
         "liquidation",
+        "liveness",
         "execution",
         "orders",
         "auctions",

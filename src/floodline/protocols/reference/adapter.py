@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ConfigDict, model_validator
 
-from floodline.chain.abi import ContractInterface
+from floodline.chain.abi import ContractInterface, Revert
 from floodline.chain.node import Log
 from floodline.foundation.suggest import suggestion
 from floodline.foundation.units import USDC, WAD, wad
@@ -48,6 +48,7 @@ from floodline.protocols.reference.overrides import with_overrides
 from floodline.protocols.reference.profiles import PROFILES, Profile
 from floodline.protocols.reference.schema_hints import name_the_choices
 from floodline.protocols.reference.switches import Oracle, with_switches
+from floodline.protocols.reference.unblocking import unblocks
 from floodline.protocols.registry import PROTOCOLS, AdapterParameters
 from floodline.toolchain.compile import Artifacts
 
@@ -463,7 +464,15 @@ class ReferenceAdapter(ProtocolAdapter):
 
     def explain_revert(self, data: bytes) -> str:
         """Return the custom error, reason or panic of whichever contract knows it."""
-        return str(self._errors.decode_revert(data))
+        return str(self.decode_revert(data))
+
+    def decode_revert(self, data: bytes) -> Revert:
+        """Return the custom error, reason or panic with its arguments."""
+        return self._errors.decode_revert(data)
+
+    def unblocks(self, revert: Revert) -> str:
+        """Return what a liquidation that reverts so waits for."""
+        return unblocks(revert)
 
     @cached_property
     def _errors(self) -> ContractInterface:

@@ -21,6 +21,9 @@ _LOOK_US: Final = 1 * SECOND_US
 """How long after the slot's beginning demand looks at the base fee."""
 _SPREAD: Final = 0.7
 """Share of a slot over which its demand is created."""
+LEAST_SENDERS: Final = 1_000
+MOST_SENDERS: Final = 50_000
+_GAS_A_SENDER: Final = 1_500_000
 
 
 class BackgroundParameters(ActorParameters):
@@ -65,8 +68,14 @@ class BackgroundParameters(ActorParameters):
     kind: LoadChoice = Field(
         default="reads", validate_default=True, description="What each transaction does."
     )
-    senders: int = Field(
-        default=1000, ge=1, le=50_000, description="Accounts that the demand is spread over."
+    senders: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST_SENDERS,
+        description="Accounts that the demand is spread over; if left out, one for every 1.5 "
+        "million gas of the campaign's gas target (some six transactions each), at least 1,000. "
+        "With too few, whoever waits at a low cap holds up its sender's later transactions, and "
+        "blocks grow alike.",
     )
 
 
@@ -99,11 +108,14 @@ class Background(Actor):
         self._uniforms = desk.stream("uniforms")
         self._payloads = desk.stream("payloads")
         self._offered = 0
+        self._senders = parameters.senders or _senders_for(
+            desk.end_us / SECOND_US * desk.target_gas_per_s
+        )
 
     @property
     def sender_count(self) -> int:
-        """As many as the campaign says."""
-        return self._parameters.senders
+        """As many as the campaign says, or as its gas target wants."""
+        return self._senders
 
     def start(self) -> None:
         """Fix the price level, and look at the base fee once a slot."""
@@ -144,7 +156,7 @@ class Background(Actor):
         count = len(created)
         if not count:
             return
-        numbers = (self._offered + np.arange(count)) % self._parameters.senders
+        numbers = (self._offered + np.arange(count)) % self._senders
         gas_limits = gas_limits[:count]
         self.desk.offer(
             Batch(
@@ -164,3 +176,8 @@ class Background(Actor):
         self._offered += count
         self.count("offered", count)
         self.count("gas_offered", int(gas_limits.sum()))
+
+
+def _senders_for(target_gas: float) -> int:
+    """Return how many accounts share a campaign's demand: 1,020 for 102 slots of 15 million."""
+    return min(MOST_SENDERS, max(LEAST_SENDERS, int(target_gas // _GAS_A_SENDER)))

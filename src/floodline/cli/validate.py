@@ -62,13 +62,14 @@ def validate(only: Sequence[str], *, quick: bool, as_json: bool) -> int:
         ]
     say_table(
         "Laws",
-        ["law", "", "system", "formula", "measured", "interval (95 %)", "tolerance"],
+        ["law", "", "system", "formula", "measured", "interval", "tolerance"],
         rows,
         right=[3, 4, 6],
     )
     count = sum(len(verdict.findings) for verdict in verdicts)
     if good:
-        say(f"{len(verdicts)} laws hold in {count} figures", GREEN)
+        laws = "1 law holds" if len(verdicts) == 1 else f"{len(verdicts)} laws hold"
+        say(f"{laws} in {count} figures", GREEN)
         return 0
     failed = ", ".join(verdict.law.number for verdict in verdicts if not verdict.holds)
     say(f"the machine breaks {failed}", RED)

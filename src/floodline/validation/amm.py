@@ -20,7 +20,7 @@ from floodline.protocols.reference.model_amm import AmmModel, arbitrage_amount
 from floodline.validation import closed_forms
 from floodline.validation.intervals import ratio_interval
 from floodline.validation.lateness import VOLATILITY, YEAR_S, deviation
-from floodline.validation.law import Effort, Finding
+from floodline.validation.law import LAW_LEVEL, Effort, Finding
 from floodline.validation.workbench import open_workbench
 
 SLOT_S: Final = 12
@@ -41,7 +41,7 @@ def arbitrage(effort: Effort) -> list[Finding]:
             name = f"V9.{'fixed' if fixed else 'poisson'}.{ratio}"
             gains, losses = _trade(effort, name, blocks, fee, fixed=fixed)
             cases = 2 * len(ratios)
-            share = ratio_interval(gains, losses, cases=cases)
+            share = ratio_interval(gains, losses, cases=cases, level=LAW_LEVEL)
             found.append(
                 Finding(
                     f"{'fixed' if fixed else 'Poisson'} blocks, fee {ratio:g} deviations a block",

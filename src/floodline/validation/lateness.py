@@ -17,7 +17,7 @@ from floodline.foundation.units import FEED, WAD, to_us
 from floodline.market.process import GbmParameters, GeometricBrownianMotion, draw_path_e8
 from floodline.measure.statistics import mean_interval
 from floodline.validation import closed_forms
-from floodline.validation.law import Effort, Finding, envelope
+from floodline.validation.law import LAW_LEVEL, Effort, Finding, envelope
 from floodline.validation.venue import Venue, open_venue
 
 Floats = npt.NDArray[np.float64]
@@ -37,7 +37,7 @@ def stale_quotes(effort: Effort) -> list[Finding]:
     for age in ages:
         moves = price_moves(effort, f"V8.{age}", age, draws)
         gains = np.maximum(np.abs(moves) - TAKER_FEE, 0.0)
-        mean = mean_interval(gains, 1 - 0.05 / len(ages))
+        mean = mean_interval(gains, 1 - (1 - LAW_LEVEL) / len(ages))
         expected = closed_forms.stale_quote_loss(deviation(age), TAKER_FEE)
         found.append(
             Finding(
@@ -58,14 +58,15 @@ def late_liquidations(effort: Effort) -> list[Finding]:
     """V10: probability and size of bad debt after a delay, and the diffusion floor of leverage."""
     draws = effort.pick(200_000, 1_000_000)
     delay = 120
+    level = 1 - (1 - LAW_LEVEL) / 6
     spread = deviation(delay)
     found = []
     for ratio in (0.5, 1.0, 2.0):
         margin = ratio * spread
         losses = -price_moves(effort, f"V10.{ratio}", delay, draws)
         share, size = closed_forms.late_liquidation(margin, spread)
-        hits = mean_interval((losses > margin).astype(np.float64), 1 - 0.05 / 6)
-        debts = mean_interval(np.maximum(losses - margin, 0.0), 1 - 0.05 / 6)
+        hits = mean_interval((losses > margin).astype(np.float64), level)
+        debts = mean_interval(np.maximum(losses - margin, 0.0), level)
         case = f"margin {ratio:g} deviations, {delay} s"
         note = f"{draws:,} positions"
         found += [

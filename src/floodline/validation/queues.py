@@ -19,7 +19,7 @@ from floodline.mempool.builders.ordered import OrderedBuilder, PriorityBuilder
 from floodline.mempool.builders.orders import ByArrival, FifoParameters
 from floodline.validation import closed_forms
 from floodline.validation.intervals import Estimate, batch_means
-from floodline.validation.law import Effort, Finding
+from floodline.validation.law import LAW_LEVEL, Effort, Finding
 from floodline.validation.service import GAS, Integers, seconds, serve
 
 CAPACITY: Final = 10
@@ -46,6 +46,7 @@ def fixed_slots(effort: Effort) -> list[Finding]:
             slot_ends_us(slots),
             cases=len(cases),
             builder=first_come_first_served(),
+            level=0.95,
         )
         expected = closed_forms.fixed_slot_wait_s(rate, CAPACITY, SLOT_S)
         found.append(_finding(f"rho {rho}", expected, mean, 0.03, slots))
@@ -164,6 +165,7 @@ def mean_wait_s(
     cases: int,
     chosen: npt.NDArray[np.bool_] | None = None,
     builder: BlockBuilder | None = None,
+    level: float = LAW_LEVEL,
 ) -> Estimate:
     """Return the mean wait of all arrivals between warm-up and the last slots.
 
@@ -178,6 +180,8 @@ def mean_wait_s(
         Intervals judged together.
     chosen : bool array, optional
         The arrivals that are looked at.
+    level : float
+        Probability that all of them cover.
 
     """
     served = serve(
@@ -193,7 +197,7 @@ def mean_wait_s(
     if chosen is not None:
         seen &= chosen
     places = np.searchsorted(block_us, arrived_us[seen])
-    return batch_means(seconds(wait_us[seen]), places, cases=cases)
+    return batch_means(seconds(wait_us[seen]), places, cases=cases, level=level)
 
 
 def _finding(case: str, expected: float, mean: Estimate, tolerance: float, slots: int) -> Finding:

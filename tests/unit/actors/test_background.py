@@ -94,3 +94,15 @@ def test_what_the_base_fee_does_changes_no_later_draw():
 def test_the_defaults_are_the_calibrated_ones():
     given = BackgroundParameters()
     assert (given.elasticity, given.price_sd, given.burst) == (10.0, 0.3, 2.0)
+
+
+def test_long_campaigns_spread_their_demand_over_more_accounts():
+    desk = FakeDesk()
+    desk.end_us = 100 * 12 * SECOND_US
+    desk.target_gas_per_s = 15_000_000 / 12
+    assert made("background", desk).sender_count == 1_000
+    desk.end_us *= 20
+    assert made("background", desk).sender_count == 20_000
+    assert made("background", desk, senders=7).sender_count == 7
+    desk.end_us *= 20
+    assert made("background", desk).sender_count == 50_000

@@ -68,8 +68,8 @@ def validate(only: Sequence[str], *, quick: bool, as_json: bool) -> int:
     )
     count = sum(len(verdict.findings) for verdict in verdicts)
     if good:
-        laws = "1 law holds" if len(verdicts) == 1 else f"{len(verdicts)} laws hold"
-        say(f"{laws} in {count} figures", GREEN)
+        hold = "1 law holds" if len(verdicts) == 1 else f"{len(verdicts)} laws hold"
+        say(f"{hold} in {count} figures", GREEN)
         return 0
     failed = ", ".join(verdict.law.number for verdict in verdicts if not verdict.holds)
     say(f"the machine breaks {failed}", RED)

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.anvil
 
 JUMPS = jumping(0.02, 40, 100, 160)
 DRIFT = falling(-0.03, at_s=24, over_s=240)
+OUTBID = {"multiple": {"multiple": 2, "tip_gwei": 0.01}}
 FROZEN = [{"freeze": {"from_s": 20}}]
 
 
@@ -44,6 +45,19 @@ def test_orders_that_settle_a_block_later_settle_at_what_everybody_knows(tmp_pat
     found = row(attacked(tmp_path, JUMPS, "delayed_orders"), "toxic_flow")
     assert found["tried"] >= 3
     assert found["net_usd"] < 0
+
+
+@pytest.mark.parametrize("brings", [True, False])
+def test_a_pulled_price_stops_only_those_who_bring_it_along(tmp_path: Path, brings: bool) -> None:
+    """Whoever may leave the newest price out trades at the stored one; a pull oracle needs more."""
+    toxic = {
+        "toxic_flow": {"accounts": 1, "min_edge": 0.002, "watch_s": 5, "brings_prices": brings}
+    }
+    oracle = {"oracle": {"deviation": 0.005, "delay_s": 2, "fee": OUTBID}}
+    more: dict[str, Any] = {"market": JUMPS, "slots": 24, "mitigation": "pull_oracle"}
+    found = row(run(tmp_path, oracle, toxic, **more), "toxic_flow")
+    assert found["tried"] >= 1
+    assert (found["net_usd"] > 10_000) == (not brings)
 
 
 def test_a_frozen_feed_is_traded_against_only_without_a_guard(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from pydantic import Field
 from floodline.actors.base import ACTORS, Actor, ActorParameters, Bidder
 from floodline.actors.desk import BlockSeen, Desk, Outcome, Sender, Sent
 from floodline.actors.fees import FeeChoice
-from floodline.foundation.units import USDC, WAD, to_us
+from floodline.foundation.units import WAD, to_us
 from floodline.market.amounts import AmountChoice
 
-_UNIT_WAD: Final = WAD // USDC
+_LEAST_WAD: Final = 100 * WAD
+"""What is left of a claim below this, a hundred dollars, nobody runs for."""
 _MARGIN: Final = 10**4
 """Parts of a claim of which one is left where the rate is below one: it may fall meanwhile."""
 
@@ -115,7 +116,7 @@ class Runners(Actor):
             return
         claim, rate = cash.balance_wad(sender.address), cash.exchange_rate()
         amount = claim if rate == 1 else int(claim * rate) * (_MARGIN - 1) // _MARGIN
-        if amount // _UNIT_WAD > USDC:
+        if amount >= _LEAST_WAD:
             self._waiting.add(sender.index)
             self._bidder.send(sender.index, cash.withdraw(amount))
             self.count("tried")

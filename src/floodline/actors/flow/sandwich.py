@@ -37,8 +37,9 @@ class Sandwich(Searcher):
 
     With a skew scale K, x units bought before a victim's v units and sold behind them earn
     ``x v P / K`` less the trading fees on x: of 300,000, 100 and 1,000 units at 3,000 dollars are
-    1,000 dollars, and a fee of 5 basis points on 300,000 dollars takes 150. What goes by the
-    private lane is not seen.
+    1,000 dollars, and a fee of 5 basis points on 300,000 dollars takes 150. While an update of the
+    price is seen pending nothing is done; one that goes by the private lane is not seen, as orders
+    that do are not.
     """
 
     def __init__(self, parameters: SandwichParameters, desk: Desk) -> None:
@@ -66,6 +67,9 @@ class Sandwich(Searcher):
         market, victim = read.market, read.size_delta_wad / WAD
         price, limit = self.desk.chain_price_usd(market), read.acceptable_price_wad / WAD
         side = 1 if victim > 0 else -1
+        if self.moves(market):
+            self.count("price_about_to_move")
+            return
 
         def within(size: float) -> bool:
             fill = calldata.fill_usd(market, victim, price, ahead=side * size)

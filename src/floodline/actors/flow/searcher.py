@@ -91,6 +91,10 @@ class Searcher(Actor):
         self._judged.add((sender, nonce))
         return True
 
+    def moves(self, market: str) -> bool:
+        """Whether an update of a market's price is seen pending: what is reckoned now is off."""
+        return any(seen.call.market == market for seen in self.desk.pending("push_price"))
+
     # ---- accounts -------------------------------------------------------------------------------
 
     def free_account(self) -> Sender | None:

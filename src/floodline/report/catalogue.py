@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from floodline.report.figure import Figure, Run
-from floodline.report.figures import congestion, inclusion, liquidations, losses
+from floodline.report.figures import congestion, inclusion, liquidations, losses, pool_book
 
 FIGURES: Final[tuple[Figure[Sequence[Run]], ...]] = (
     Figure(
@@ -30,6 +30,15 @@ FIGURES: Final[tuple[Figure[Sequence[Run]], ...]] = (
         "Executable transactions in the pool when each block was built.",
         ("blocks", "transactions"),
         congestion.pool,
+    ),
+    Figure(
+        "pool-book",
+        "Who stood where in the pool",
+        "Bids for block space at single blocks, best first, by the gas that bids more: what lies "
+        "left of the dashed line fits into the block. Points: keepers and the oracle, with their "
+        "rank among all that waited.",
+        ("transactions", "blocks", "pool_ranks"),
+        pool_book.book,
     ),
     Figure(
         "latency-parts",
@@ -72,10 +81,27 @@ FIGURES: Final[tuple[Figure[Sequence[Run]], ...]] = (
     ),
     Figure(
         "balances",
-        "What was at stake",
-        "Open interest at the true price, and the cash of those who stand behind it.",
+        "What stood behind it",
+        "The cash of those who pay for losses; the vault of the providers at its net asset value, "
+        "where there is one.",
         ("blocks",),
         losses.balances,
+    ),
+    Figure(
+        "open-interest",
+        "How much stood open, and on which side",
+        "Open interest at the true price, and the skew: long minus short size, which funding "
+        "follows.",
+        ("blocks",),
+        losses.open_interest,
+    ),
+    Figure(
+        "funding",
+        "Who paid funding to whom",
+        "Net funding of each account over the run, added up by role: received to the right, paid "
+        "to the left.",
+        ("accounts",),
+        losses.funding,
     ),
     Figure(
         "inclusion-survival",

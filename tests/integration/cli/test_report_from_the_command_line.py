@@ -9,6 +9,9 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from floodline.cli.app import app
+from floodline.measure.files import read_tables
+from floodline.report.figure import Run
+from floodline.report.figures.pool_book import waiting
 
 pytestmark = pytest.mark.anvil
 
@@ -27,6 +30,7 @@ CAMPAIGN = {
     },
     "book": {"accounts": 30},
     "actors": [{"oracle": {}}, {"keepers": {"count": 2}}],
+    "trace": {"ranks": ["keeper", "oracle"]},
 }
 
 
@@ -45,6 +49,18 @@ def test_a_run_becomes_a_page_and_pictures(tmp_path: Path) -> None:
     assert "identities balance" in page
     assert (figures / "price.png").read_bytes().startswith(b"\x89PNG")
     assert (figures / "lanes.svg").read_text().startswith("<svg")
+    the_book_of_the_pool_agrees_with_the_recorded_ranks(run)
+
+
+def the_book_of_the_pool_agrees_with_the_recorded_ranks(folder: Path) -> None:
+    """What the page reads off the transactions is what the pool itself said at every block."""
+    tables = read_tables(folder / "tables")
+    ranked = tables["pool_ranks"].dropna(subset=["rank"])
+    assert len(ranked) > 10
+    for block, group in ranked[ranked["pays_base_fee"]].groupby("block"):
+        found = waiting(Run("it", tables, {}), int(block)).set_index("tx_id")["rank"]
+        for row in group.itertuples():
+            assert found[row.tx_id] == row.rank
 
 
 def test_a_run_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:

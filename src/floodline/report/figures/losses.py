@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
 
+from floodline.foundation.units import from_wad
 from floodline.report.figure import Run, chart_of, stacked
 from floodline.report.theme import (
     FACET_WIDTH,
+    HEADER,
     HEIGHT,
     PAYER_COLOURS,
     RUN_COLOURS,
@@ -108,8 +110,26 @@ def _over_time(run: Run) -> pd.DataFrame:
 
 
 def balances(runs: Sequence[Run]) -> alt.TopLevelMixin | None:
-    """Return open interest, insurance fund and counterparty, each as a change from the start."""
-    frame = stacked(runs, _balances)
+    """Return insurance fund, counterparty and, where there is one, the vault's net asset value."""
+    wanted = {
+        "insurance_usd": "insurance fund, USD",
+        "counterparty_usd": "counterparty, USD",
+        "vault_nav_usd": "vault, net asset value, USD",
+    }
+    return _lines_below_each_other(runs, wanted)
+
+
+def open_interest(runs: Sequence[Run]) -> alt.TopLevelMixin | None:
+    """Return open interest and skew of each block."""
+    wanted = {"open_interest_usd": "open interest, USD", "skew": "skew, units of the asset"}
+    return _lines_below_each_other(runs, wanted)
+
+
+def _lines_below_each_other(
+    runs: Sequence[Run], wanted: Mapping[str, str]
+) -> alt.TopLevelMixin | None:
+    """Return columns of the blocks over time, each with an axis of its own."""
+    frame = stacked(runs, lambda run: _columns(run, wanted))
     if frame.empty:
         return None
     names = list(dict.fromkeys(frame["run"]))
@@ -118,7 +138,7 @@ def balances(runs: Sequence[Run]) -> alt.TopLevelMixin | None:
         .mark_line(strokeWidth=1.8)
         .encode(
             x=alt.X("t:Q", title="minutes since genesis"),
-            y=alt.Y("usd:Q", title="USD", axis=alt.Axis(format="~s"), scale=alt.Scale(zero=False)),
+            y=alt.Y("value:Q", title=None, axis=alt.Axis(format="~s"), scale=alt.Scale(zero=False)),
             color=alt.Color(
                 "run:N",
                 title=None,
@@ -127,30 +147,68 @@ def balances(runs: Sequence[Run]) -> alt.TopLevelMixin | None:
             ),
             tooltip=[
                 alt.Tooltip("run:N"),
+                alt.Tooltip("what:N"),
                 alt.Tooltip("t:Q", title="minute", format=".1f"),
-                alt.Tooltip("usd:Q", title="USD", format=",.0f"),
+                alt.Tooltip("value:Q", format=",.4~f"),
             ],
         )
         .properties(width=FACET_WIDTH, height=110)
-        .facet(
-            row=alt.Row("what:N", title=None, header=alt.Header(labelAngle=0, labelAlign="left"))
-        )
+        .facet(row=alt.Row("what:N", title=None, header=HEADER, sort=list(wanted.values())))
         .resolve_scale(y="independent")
     )
 
 
-def _balances(run: Run) -> pd.DataFrame:
+def _columns(run: Run, wanted: Mapping[str, str]) -> pd.DataFrame:
     blocks = run.tables["blocks"]
     minutes = blocks["timestamp_s"].astype(float) / 60
-    wanted = {
-        "open_interest_usd": "open interest",
-        "insurance_usd": "insurance fund",
-        "counterparty_usd": "counterparty",
-        "vault_nav_usd": "vault",
-    }
     frames = [
-        pd.DataFrame({"t": minutes, "usd": blocks[column].astype(float), "what": what})
+        pd.DataFrame({"t": minutes, "value": blocks[column].astype(float), "what": what})
         for column, what in wanted.items()
         if column in blocks and blocks[column].notna().any()
     ]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def funding(runs: Sequence[Run]) -> alt.TopLevelMixin | None:
+    """Return what accounts received and paid in funding, by role."""
+    frame = stacked(runs, _funding)
+    if frame.empty:
+        return None
+    names = list(dict.fromkeys(frame["run"]))
+    return (
+        chart_of(frame)
+        .mark_bar()
+        .encode(
+            x=alt.X("usd:Q", title="net funding received, USD"),
+            y=alt.Y("role:N", title=None),
+            yOffset=alt.YOffset("run:N", sort=names),
+            color=alt.Color(
+                "run:N",
+                title=None,
+                scale=alt.Scale(domain=names, range=list(RUN_COLOURS)),
+                legend=alt.Legend() if len(names) > 1 else None,
+            ),
+            tooltip=[
+                alt.Tooltip("run:N"),
+                alt.Tooltip("role:N"),
+                alt.Tooltip("side:N"),
+                alt.Tooltip("accounts:Q"),
+                alt.Tooltip("usd:Q", title="USD", format=",.2f"),
+            ],
+        )
+        .properties(width=WIDTH, height=alt.Step(16 if len(names) > 1 else 26))
+    )
+
+
+def _funding(run: Run) -> pd.DataFrame:
+    accounts = run.tables["accounts"]
+    usd = pd.Series([from_wad(int(value)) for value in accounts["funding_wad"]], dtype=float)
+    roles = accounts["role"].astype(str).reset_index(drop=True)
+    rows = []
+    for role in sorted(set(roles)):
+        mine = usd[roles == role]
+        for side, part in (("received", mine[mine > 0]), ("paid", mine[mine < 0])):
+            if len(part):
+                total = float(part.sum())
+                rows.append({"role": role, "side": side, "usd": total, "accounts": len(part)})
+    return pd.DataFrame(rows)

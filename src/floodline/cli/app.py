@@ -350,6 +350,28 @@ def report(
     verb.report(names, out, figures, as_json=as_json)
 
 
+@app.command()
+def dashboard(
+    place: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[RUN|STUDY|FOLDER]",
+            help="What to show. [default: data, with its runs and studies]",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; another than loopback shows all to others.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port; 0 for any free one.")] = 8765,
+) -> None:
+    """Serve a local page that follows what runs, and browses and compares what has run."""
+    from floodline.cli import dashboard as verb  # noqa: PLC0415
+
+    verb.dashboard(place, host, port)
+
+
 @runs_app.command("ls")
 def runs_ls(*, as_json: Json = False) -> None:
     """List the runs in data/runs."""

@@ -63,17 +63,18 @@ def runs_page(infos: Sequence[RunInfo], place: Path | None = None) -> tuple[str,
     infos : sequence of RunInfo
         The runs.
     place : Path, optional
-        The folder that the page's links are relative to; ``runs/<name>`` without one.
+        The folder that the page's links are relative to; without one they are the dashboard's.
 
     """
     labels = _labels([info.path for info in infos])
     runs, sources = [], []
     for label, info in zip(labels, infos, strict=True):
         runs.append(_run(label, info.path, info.manifest))
-        link = f"/files/{info.name}" if place is None else _link(info.path, place)
+        name = info.path.resolve().name
+        link = f"/files/run/{name}" if place is None else _link(info.path, place)
         sources.append(Source(label, info.manifest, link))
     title = " vs ".join(labels) if len(labels) > 1 else _title(sources[0], labels[0])
-    return render(title, runs, sources), runs
+    return render(title, runs, sources, home="/" if place is None else ""), runs
 
 
 def _study(info: StudyInfo, out: Path | None, figures: Path | None) -> list[Path]:

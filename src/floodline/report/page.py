@@ -47,7 +47,7 @@ class Source:
         return shlex.join(self.manifest.get("command_line", ()))
 
 
-def render(title: str, runs: Sequence[Run], sources: Sequence[Source]) -> str:
+def render(title: str, runs: Sequence[Run], sources: Sequence[Source], *, home: str = "") -> str:
     """Return the page of one run, or of several side by side.
 
     Parameters
@@ -58,6 +58,8 @@ def render(title: str, runs: Sequence[Run], sources: Sequence[Source]) -> str:
         What is shown.
     sources : Sequence[Source]
         One for each run, in the same order.
+    home : str
+        Address of the list that the page belongs to; empty for a page by itself.
 
     """
     drawn = [(figure, spec) for figure in FIGURES if (spec := specification(figure, runs))]
@@ -65,6 +67,7 @@ def render(title: str, runs: Sequence[Run], sources: Sequence[Source]) -> str:
         "run.html.j2",
         drawn,
         title=title,
+        home=home,
         runs=runs,
         verdicts=[(run.label, verdicts(run)) for run in runs],
         cards=cards(runs),

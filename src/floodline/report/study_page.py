@@ -49,7 +49,7 @@ class ShownTable:
     left_out: int
 
 
-def render_study(study: StudyView, link: str) -> str:
+def render_study(study: StudyView, link: str, *, home: str = "") -> str:
     """Return the page of a finished study.
 
     Parameters
@@ -58,6 +58,8 @@ def render_study(study: StudyView, link: str) -> str:
         What is shown.
     link : str
         Where its tables are, relative to the page.
+    home : str
+        Address of the list that the page belongs to; empty for a page by itself.
 
     """
     drawn = [
@@ -69,6 +71,7 @@ def render_study(study: StudyView, link: str) -> str:
         "study.html.j2",
         drawn,
         title=title(study),
+        home=home,
         study=study,
         verdicts=verdicts(study),
         cards=cards(study),

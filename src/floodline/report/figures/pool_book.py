@@ -47,7 +47,8 @@ def book(runs: Sequence[Run]) -> alt.TopLevelMixin | None:
     frame = pd.concat(frames, ignore_index=True)
     base = chart_of(frame)
     x = alt.X("gas:Q", title="gas that bids more, millions")
-    y = alt.Y("tip:Q", title="tip, gwei (log)", scale=alt.Scale(type="symlog", constant=0.1))
+    bids, symlog = "tip, gwei (log)", alt.Scale(type="symlog", constant=0.1)
+    y = alt.Y("tip:Q", title=bids, scale=symlog)
     domain, colours = colours_of(list(WATCHED), ROLE_COLOURS)
     tips = [
         alt.Tooltip("role:N"),
@@ -59,7 +60,7 @@ def book(runs: Sequence[Run]) -> alt.TopLevelMixin | None:
     layers = [
         base.transform_filter("datum.layer == 'bids'")
         .mark_area(interpolate="step-after", opacity=0.25, color=GREY, line={"color": GREY})
-        .encode(x=x, y=y.stack(None)),
+        .encode(x=x, y=alt.Y("tip:Q", title=bids, scale=symlog, stack=None)),
         base.transform_filter("datum.layer == 'limit'")
         .mark_rule(strokeDash=[5, 3], color=GREY)
         .encode(x=x, tooltip=[alt.Tooltip("gas:Q", title="what the block holds, millions")]),

@@ -1,0 +1,30 @@
+"""Runs and a study made once, and dashboards that serve them for the length of a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from served import Served, make_place
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two finished runs, ``calm`` and ``flooded``, and a study."""
+    return make_place(tmp_path_factory.mktemp("served"))
+
+
+@pytest.fixture
+def served(place: Path) -> Iterator[Served]:
+    with Served(place) as dashboard:
+        yield dashboard
+
+
+@pytest.fixture
+def browser() -> Iterator[object]:
+    """Debian's chromium, without a head."""
+    from browsing import chromium
+
+    with chromium() as found:
+        yield found

@@ -15,13 +15,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_place(tmp_path_factory.mktemp("served"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def served(place: Path) -> Iterator[Served]:
     with Served(place) as dashboard:
         yield dashboard
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """Debian's chromium, without a head."""
     from browsing import chromium

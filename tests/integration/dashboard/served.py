@@ -21,7 +21,7 @@ name: small
 description: A small crash, to be looked at.
 seed: 4
 slots: 24
-chain: {gas_limit: 2_000_000}
+chain: {gas_limit: 5_000_000}
 market:
   ETH:
     jump_diffusion:
@@ -34,7 +34,7 @@ background: "off"
 actors:
   - oracle: {}
   - keepers: {count: 1}
-  - flood: {arrival: {poisson: {load: 3}}, from_s: 24, to_s: 200, senders: 60}
+  - flood: {arrival: {poisson: {load: 3}}, from_s: 24, to_s: 240, senders: 200}
 objective: {metric: bad_debt_ratio, below: 0.01}
 trace: {ranks: [keeper]}
 """

@@ -97,7 +97,6 @@ def test_a_place_that_is_not_there_is_said_in_words(place: Path) -> None:
 
 def test_one_run_is_shown_by_itself(place: Path) -> None:
     with Served(place, "data/runs/calm") as dashboard:
-        status, page = dashboard.get("/")
-        assert status == 200
-        assert "A small crash, to be looked at." in page
+        assert dashboard.get("/")[0] == 307
+        assert "A small crash, to be looked at." in dashboard.get("/runs/calm")[1]
         assert dashboard.get("/runs/flooded")[0] == 404

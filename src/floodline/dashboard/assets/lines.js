@@ -27,6 +27,11 @@ function drawLines(svg, series, unit) {
       return (n ? "L" : "M") + sx(p[0]).toFixed(1) + " " + sy(p[1]).toFixed(1);
     });
     add("path", { d: step.join(""), "class": place ? "two" : "one" });
+    if (each.points.length < 20) {
+      each.points.forEach(function (p) {
+        add("circle", { cx: sx(p[0]), cy: sy(p[1]), r: 3, "class": place ? "two" : "one" });
+      });
+    }
     if (series.length > 1) {
       add("text", { x: left + 170 + 160 * place, y: height - 5 }, (place ? "orange: " : "blue: ") + each.name);
     }

@@ -66,7 +66,7 @@
       cell(row, figure(entry.bad_debt_usd), "number");
       cell(row, figure(entry.latency_p50_s), "number");
       cell(row, figure(entry.base_fee_peak_gwei), "number");
-      cell(row, new Date(entry.changed_s * 1000).toLocaleString("sv"));
+      cell(row, new Date(entry.changed_s * 1000).toLocaleString("sv").slice(0, 16));
     });
     document.getElementById("nothing").hidden = entries.length > 0;
     document.getElementById("state").textContent = shown.length + " of " + entries.length + " shown";

@@ -23,6 +23,12 @@
             if (!box) {
               svg.setAttribute("viewBox", "0 0 " + svg.getAttribute("width") + " " + svg.getAttribute("height"));
             }
+            /* the figure is one image with a description: its marks are no images of their own */
+            svg.querySelectorAll("[role]").forEach(function (mark) {
+              ["role", "aria-roledescription", "aria-label"].forEach(function (name) {
+                mark.removeAttribute(name);
+              });
+            });
             svg.setAttribute("role", "img");
             svg.setAttribute("aria-label", spec.description);
           }

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     import altair as alt
 
 
+Row = dict[str, Any]
+"""One row of a table by its columns' names."""
+
+
+def rows_of(table: pd.DataFrame) -> list[Row]:
+    """Return a table's rows."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
 @dataclass(frozen=True)
 class Run:
     """A run as figures see it.

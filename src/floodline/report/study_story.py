@@ -8,9 +8,10 @@ from typing import Any, Final
 
 import pandas as pd
 
+from floodline.report.figure import Row, rows_of
 from floodline.report.figures.answers import goal, sweep_metric
 from floodline.report.story import Card, Verdict
-from floodline.report.study_view import Row, StudyView, least, most, rows_of
+from floodline.report.study_view import StudyView, least, most
 
 
 def title(study: StudyView) -> str:

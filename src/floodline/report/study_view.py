@@ -10,6 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from floodline.foundation.errors import AnalysisError
+from floodline.report.figure import Row, rows_of
 from floodline.study.answer_tables import COLUMNS
 from floodline.study.store import StudyInfo
 
@@ -24,15 +25,6 @@ ANSWERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The tables that each question leaves besides its trials."""
 _TEXTS: Final = {"trial": str, "outcome_hash": str, "error": str, "condition": str, "key": str}
-
-
-Row = dict[str, Any]
-"""One row of a table by its columns' names."""
-
-
-def rows_of(table: pd.DataFrame) -> list[Row]:
-    """Return a table's rows."""
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def least(table: pd.DataFrame, column: str) -> Row:

@@ -21,12 +21,13 @@ from made_studies import (
 )
 
 from floodline.foundation.errors import AnalysisError
+from floodline.report.figure import rows_of
 from floodline.report.figures.breaking_load import fitted, neighbours
 from floodline.report.page import specification
 from floodline.report.study_catalogue import STUDY_FIGURES
 from floodline.report.study_page import render_study
 from floodline.report.study_story import cards, number, verdicts
-from floodline.report.study_view import ANSWERS, StudyView, read_view, rows_of
+from floodline.report.study_view import ANSWERS, StudyView, read_view
 from floodline.study.store import StudyInfo, find_study, list_studies
 
 EVERY = pytest.mark.parametrize("study", every_study(), ids=lambda study: study.verb)

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from floodline.measure.statistics import proportion_interval
-from floodline.report.figure import chart_of
-from floodline.report.study_view import Row, StudyView, rows_of
+from floodline.report.figure import Row, chart_of, rows_of
+from floodline.report.study_view import StudyView
 from floodline.report.theme import BLUE, GREY, HEIGHT, ORANGE, WIDTH
 
 _GROUPS = 12

@@ -8,8 +8,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from floodline.report.figure import chart_of
-from floodline.report.study_view import StudyView, rows_of
+from floodline.report.figure import chart_of, rows_of
+from floodline.report.study_view import StudyView
 from floodline.report.theme import FACET_WIDTH, GREY, HEADER, HEIGHT, RUN_COLOURS
 
 

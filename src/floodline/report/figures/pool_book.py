@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from floodline.foundation.units import GWEI
-from floodline.report.figure import Run, chart_of, stacked
+from floodline.report.figure import Row, Run, chart_of, rows_of, stacked
 from floodline.report.theme import (
     FACET_WIDTH,
     GREY,
@@ -109,8 +109,7 @@ def chosen(run: Run) -> list[tuple[int, str]]:
     keepers = ranks[(ranks["role"] == "keeper") & ranks["rank"].notna()]
     if len(keepers):
         foremost = keepers.groupby("block")["rank"].min()
-        worst = int(foremost.idxmax())
-        place = blocks.index[blocks["block"] == worst]
+        place = blocks.index[blocks["block"] == foremost.idxmax()]
         if len(place):
             add(place[0], f"the foremost keeper at rank {int(foremost.max()):,}")
     return sorted(found.items())
@@ -121,7 +120,7 @@ def waiting(run: Run, block: int) -> pd.DataFrame:
 
     Columns: ``tx_id``, ``role``, ``tip`` (gwei), ``gas`` (millions, of those before it), ``rank``.
     """
-    row = run.tables["blocks"].set_index("block").loc[block]
+    row = _block(run, block)
     rows = run.tables["transactions"]
     closed, base_fee = float(row["closed_s"]), int(row["base_fee_wei"])
     there = (rows["arrived_s"] <= closed) & (rows["lane"] != "private")
@@ -130,7 +129,8 @@ def waiting(run: Run, block: int) -> pd.DataFrame:
     out = ~in_block & (rows["ended_s"].isna() | (rows["ended_s"] > closed))
     pays = rows["max_fee_wei"] >= base_fee
     mine = rows[there & (later | out) & pays]
-    tip = np.minimum(mine["tip_wei"], mine["max_fee_wei"] - base_fee).to_numpy(dtype=float)
+    room = mine["max_fee_wei"].to_numpy(dtype=float) - base_fee
+    tip = np.minimum(mine["tip_wei"].to_numpy(dtype=float), room)
     order = np.lexsort((mine["arrived_s"].to_numpy(dtype=float), -tip))
     gas = mine["gas_limit"].to_numpy(dtype=float)[order]
     return pd.DataFrame(
@@ -142,6 +142,11 @@ def waiting(run: Run, block: int) -> pd.DataFrame:
             "rank": np.arange(1, len(order) + 1),
         }
     )
+
+
+def _block(run: Run, block: int) -> Row:
+    blocks = run.tables["blocks"]
+    return rows_of(blocks[blocks["block"] == block])[0]
 
 
 def _panels(run: Run, make: Any) -> pd.DataFrame:
@@ -169,6 +174,6 @@ def _marks(run: Run, block: int, bids: pd.DataFrame) -> pd.DataFrame:
 
 def _limit(run: Run, block: int, bids: pd.DataFrame) -> pd.DataFrame:
     """Return where the block is full, if the pool holds that much."""
-    row = run.tables["blocks"].set_index("block").loc[block]
+    row = _block(run, block)
     limit = float(row["gas_limit"]) / _MILLION
     return pd.DataFrame({"gas": [limit]} if bids["gas"].max() >= limit else {"gas": []})

@@ -277,12 +277,15 @@ abstract contract OptionBook is IOptionMarket, Ownable2Step {
         int256 oldSize = sizeOf[account][id];
         Series storage s = _series[id];
         // Sizes stay below the cap of a side, which is below 2^128.
-        s.long = (s.long - _part(oldSize, true) + _part(newSize, true)).toUint128();
-        s.short = (s.short - _part(oldSize, false) + _part(newSize, false)).toUint128();
+        uint256 long = s.long - _part(oldSize, true) + _part(newSize, true);
+        uint256 short = s.short - _part(oldSize, false) + _part(newSize, false);
+        s.long = long.toUint128();
+        s.short = short.toUint128();
         sizeOf[account][id] = newSize;
 
         uint256 bit = 1 << id;
-        openSeries = s.long | s.short == 0 ? openSeries & ~bit : openSeries | bit;
+        if (long + short == 0) openSeries &= ~bit;
+        else openSeries |= bit;
         uint256 before = heldSeries[account];
         uint256 held = newSize == 0 ? before & ~bit : before | bit;
         if (held != before) {

@@ -7,7 +7,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 import {IClearingHouse} from "./interfaces/IClearingHouse.sol";
 import {IInsuranceFund} from "./interfaces/IInsuranceFund.sol";
-import {ILiquidationEngine} from "./interfaces/ILiquidationEngine.sol";
+import {ILossWaterfall} from "./interfaces/ILossWaterfall.sol";
 import {IOracleHub} from "./interfaces/IOracleHub.sol";
 import {IPortfolioAuction} from "./interfaces/IPortfolioAuction.sol";
 import {IProduct} from "./interfaces/IProduct.sol";
@@ -36,7 +36,7 @@ contract PortfolioAuction is IPortfolioAuction, Ownable2Step {
 
     IClearingHouse private immutable HOUSE;
     IOracleHub private immutable ORACLE;
-    ILiquidationEngine private immutable ENGINE;
+    ILossWaterfall private immutable WATERFALL;
 
     /// @inheritdoc IPortfolioAuction
     uint256 public liveNotional;
@@ -46,17 +46,17 @@ contract PortfolioAuction is IPortfolioAuction, Ownable2Step {
 
     /// @param house The ledger; it must admit this contract as an engine.
     /// @param oracle Where prices come from.
-    /// @param engine Holds the counterparty's share of a shortfall.
+    /// @param waterfall Who pays for what accounts cannot.
     /// @param parameters_ How accounts are auctioned.
     constructor(
         IClearingHouse house,
         IOracleHub oracle,
-        ILiquidationEngine engine,
+        ILossWaterfall waterfall,
         AuctionParameters memory parameters_
     ) Ownable(msg.sender) {
         HOUSE = house;
         ORACLE = oracle;
-        ENGINE = engine;
+        WATERFALL = waterfall;
         _setParameters(parameters_);
     }
 
@@ -65,11 +65,12 @@ contract PortfolioAuction is IPortfolioAuction, Ownable2Step {
     /// @inheritdoc IPortfolioAuction
     function start(address account) external returns (uint256 reward) {
         if (_auctions[account].startedAt != 0) revert AuctionLive(account);
-        (Standing memory standing, bool perpsOnly) = _standing(account);
+        (Standing memory standing, bool perps, bool options) = _standing(account);
         if (standing.equity >= standing.maintenance.toInt256()) {
             revert NotLiquidatable(account, standing.equity, standing.maintenance);
         }
-        if (perpsOnly && _parameters.perpsByChunks) revert LeftToChunks(account);
+        if (!options && _parameters.perpsByChunks) revert LeftToChunks(account);
+        _waits(account, standing, perps);
         liveNotional += standing.notional;
         if (liveNotional > _parameters.hole) revert HoleFull(liveNotional, _parameters.hole);
 
@@ -96,7 +97,8 @@ contract PortfolioAuction is IPortfolioAuction, Ownable2Step {
     /// @inheritdoc IPortfolioAuction
     function reset(address account) external returns (uint256 reward) {
         Auction storage auction = _live(account);
-        (Standing memory standing, ) = _standing(account);
+        (Standing memory standing, bool perps, ) = _standing(account);
+        _waits(account, standing, perps);
         if (!_needsReset(auction, standing)) revert AuctionNeedsNoReset(account);
         if (_parameters.kind == AuctionKind.Stepwise) {
             auction.startedAt = uint64(block.timestamp);
@@ -118,7 +120,8 @@ contract PortfolioAuction is IPortfolioAuction, Ownable2Step {
         if (share == 0 || msg.sender == account || HOUSE.isCounterparty(msg.sender)) {
             revert InvalidBid(msg.sender, share);
         }
-        (Standing memory standing, ) = _standing(account);
+        (Standing memory standing, bool perps, ) = _standing(account);
+        if (_waits(account, standing, perps)) return (0, 0);
         if (_needsReset(auction, standing)) {
             if (_parameters.kind == AuctionKind.Stepwise) revert AuctionNeedsReset(account);
             _changePhase(auction, account);
@@ -145,7 +148,7 @@ contract PortfolioAuction is IPortfolioAuction, Ownable2Step {
     function end(address account) external {
         _live(account);
         if (!_endIfOver(account)) {
-            (Standing memory standing, ) = _standing(account);
+            (Standing memory standing, , ) = _standing(account);
             uint256 target = standing.maintenance.mulWadUp(WAD + _parameters.bufferRatio);
             revert HealthyAccount(account, standing.equity, target);
         }
@@ -174,7 +177,7 @@ contract PortfolioAuction is IPortfolioAuction, Ownable2Step {
     function quote(address account) external view returns (AuctionQuote memory found) {
         Auction storage auction = _auctions[account];
         if (auction.startedAt == 0) return found;
-        (Standing memory standing, ) = _standing(account);
+        (Standing memory standing, , ) = _standing(account);
         found.live = true;
         found.needsReset = _needsReset(auction, standing);
         found.insolvent = auction.insolventAt != 0;
@@ -193,18 +196,18 @@ contract PortfolioAuction is IPortfolioAuction, Ownable2Step {
     /// @dev Products and legs are few by their own bounds.
     function _standing(
         address account
-    ) private view returns (Standing memory standing, bool perpsOnly) {
+    ) private view returns (Standing memory standing, bool perps, bool options) {
         (standing.equity, , standing.maintenance) = HOUSE.status(account, Tolerance.Strict);
         address[] memory products = HOUSE.products();
         uint256 bitmap = HOUSE.activeProducts(account);
-        perpsOnly = true;
         for (uint256 i; i < products.length; ++i) {
             if ((bitmap >> i) & 1 == 0) continue;
             Leg[] memory legs = IProduct(products[i]).legs(account);
             for (uint256 j; j < legs.length; ++j) {
                 uint256 price = ORACLE.price(legs[j].asset, Tolerance.Strict);
                 standing.notional += legs[j].size.abs().mulWad(price);
-                if (legs[j].kind != LegKind.Perp) perpsOnly = false;
+                if (legs[j].kind == LegKind.Perp) perps = true;
+                else options = true;
             }
         }
     }
@@ -299,27 +302,20 @@ contract PortfolioAuction is IPortfolioAuction, Ownable2Step {
         }
     }
 
-    /// @dev What an emptied account owes, because bidders were paid out of it: the fund, then the
-    /// counterparty's share, then the recorded deficit.
-    function _cover(address account) private {
-        int256 cash = HOUSE.cashOf(account);
-        if (cash >= 0) return;
-        uint256 shortfall = cash.abs();
-        uint256 byFund = _fund().cover(account, shortfall, CashReason.DeficitCover);
-        address counterparty = HOUSE.counterparty();
-        int256 vaultCash = HOUSE.cashOf(counterparty);
-        uint256 byVault = (shortfall - byFund).mulWad(ENGINE.vaultLossShare()).min(
-            vaultCash > 0 ? uint256(vaultCash) : 0
-        );
-        HOUSE.moveCash(counterparty, account, byVault, CashReason.DeficitCover);
-        uint256 haircut = HOUSE.recordDeficit(account);
-        emit DeficitCovered(account, shortfall, byFund, byVault, 0, haircut);
+    /// @dev Before anybody is paid for taking a bankrupt account, its perpetuals wait for the
+    /// winners, where the waterfall says so. Options have no winners but the vault behind them.
+    function _waits(
+        address account,
+        Standing memory standing,
+        bool perps
+    ) private returns (bool) {
+        return perps && standing.equity < 0 && WATERFALL.open(account);
     }
 
     function _endIfOver(address account) private returns (bool) {
         bool emptied = !HOUSE.hasPositions(account);
         if (emptied) {
-            _cover(account);
+            WATERFALL.cover(account);
         } else {
             (int256 equity, , uint256 maintenance) = HOUSE.status(account, Tolerance.Strict);
             uint256 target = maintenance.mulWadUp(WAD + _parameters.bufferRatio);

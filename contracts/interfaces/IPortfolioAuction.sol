@@ -6,7 +6,8 @@ import {Auction, AuctionParameters, AuctionQuote} from "../types/AuctionTypes.so
 /// @title Dutch auctions of accounts below maintenance margin
 /// @notice A bid takes one share of everything: of each leg at the strict mark and of the equity,
 /// for a price that falls with time. Two curves: in phases, on equity (as Derive v2), and in
-/// steps, on the feed's price (as Maker's Clipper).
+/// steps, on the feed's price (as Maker's Clipper). What an emptied account owes, because bidders
+/// were paid for taking it, goes down the `ILossWaterfall`.
 interface IPortfolioAuction {
     /// @notice An auction began.
     /// @param account Whose.
@@ -59,22 +60,6 @@ interface IPortfolioAuction {
     /// @param emptied Whether nothing is left of the account's positions; else it is healthy again.
     event AuctionEnded(address indexed account, bool emptied);
 
-    /// @notice What an emptied account owed went down the waterfall; the parts add up exactly.
-    /// @param account The account that was under auction.
-    /// @param shortfall WAD USD.
-    /// @param fund Paid by the insurance fund, WAD USD.
-    /// @param vault Paid by the counterparty, WAD USD.
-    /// @param adl Paid by deleveraging, WAD USD; always zero here.
-    /// @param haircut Recorded as deficit, WAD USD.
-    event DeficitCovered(
-        address indexed account,
-        uint256 shortfall,
-        uint256 fund,
-        uint256 vault,
-        uint256 adl,
-        uint256 haircut
-    );
-
     /// @notice The parameters changed.
     event AuctionParametersSet(AuctionParameters parameters);
 
@@ -112,10 +97,11 @@ interface IPortfolioAuction {
 
     /// @notice Take a share of an account. The caller must have initial margin for it afterwards.
     /// What a bidder is paid the account owes; when it is empty, that goes down the waterfall.
+    /// While a bankrupt account waits for the winners of its perpetuals nothing is sold or paid.
     /// @param account Whose.
     /// @param share Share wanted, WAD; the largest allowed share is taken if it is more.
     /// @param maxPrice Most to pay for what is taken, WAD USD; negative asks to be paid.
-    /// @return taken Share taken, WAD.
+    /// @return taken Share taken, WAD; zero while the account waits to be deleveraged.
     /// @return price Paid by the caller, or to it when negative, WAD USD.
     function bid(
         address account,

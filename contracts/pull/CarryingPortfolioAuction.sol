@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {PortfolioAuction} from "../PortfolioAuction.sol";
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
-import {ILiquidationEngine} from "../interfaces/ILiquidationEngine.sol";
+import {ILossWaterfall} from "../interfaces/ILossWaterfall.sol";
 import {IOracleHub} from "../interfaces/IOracleHub.sol";
 import {AuctionParameters} from "../types/AuctionTypes.sol";
 import {CarriesPrices} from "./CarriesPrices.sol";
@@ -12,12 +12,12 @@ import {CarriesPrices} from "./CarriesPrices.sol";
 contract CarryingPortfolioAuction is PortfolioAuction, CarriesPrices {
     /// @param house The ledger.
     /// @param oracle Where prices come from.
-    /// @param engine Holds the counterparty's share of a shortfall.
+    /// @param waterfall Who pays for what accounts cannot.
     /// @param parameters_ How accounts are auctioned.
     constructor(
         IClearingHouse house,
         IOracleHub oracle,
-        ILiquidationEngine engine,
+        ILossWaterfall waterfall,
         AuctionParameters memory parameters_
-    ) PortfolioAuction(house, oracle, engine, parameters_) CarriesPrices(oracle) {}
+    ) PortfolioAuction(house, oracle, waterfall, parameters_) CarriesPrices(oracle) {}
 }

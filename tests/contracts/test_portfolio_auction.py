@@ -28,9 +28,13 @@ RULES = AuctionParameters(
 )
 
 
+BACKER, HAIRCUT = 1, 3
+"""Stages of the waterfall."""
+
+
 @pytest.fixture
 def auction(venue, deploy, owner):
-    contract = deploy("PortfolioAuction", venue.house, venue.hub, venue.engine, tuple(RULES))
+    contract = deploy("PortfolioAuction", venue.house, venue.hub, venue.waterfall, tuple(RULES))
     venue.house.setEngine(contract, True, sender=owner)
     return contract
 
@@ -175,7 +179,9 @@ def test_what_nobody_pays_a_bidder_is_recorded(
     assert venue.fund.available() == 0
     receipt = auction.bid(long_trader, WAD, 0, sender=bidder)
     sale = event_of(receipt, auction.AuctionBid)
-    log = event_of(receipt, auction.DeficitCovered)
+    log = event_of(receipt, venue.waterfall.DeficitCovered)
+    stages = [(one.stage, one.amount) for one in receipt.decode_logs(venue.waterfall.StagePaid)]
+    assert stages == [(BACKER, log.vault), (HAIRCUT, log.haircut)]
     assert log.shortfall == -sale.price == log.vault + log.haircut
     assert (log.fund, log.adl) == (0, 0)
     assert log.vault == log.shortfall // 2

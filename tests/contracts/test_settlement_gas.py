@@ -14,7 +14,9 @@ LARGEST_LIQUIDATION = 5_000_000
 @pytest.fixture
 def modules(venue, deploy, owner):
     orders = deploy("AsyncOrders", venue.house, venue.hub, tuple(ORDER_RULES))
-    auction = deploy("PortfolioAuction", venue.house, venue.hub, venue.engine, tuple(AUCTION_RULES))
+    auction = deploy(
+        "PortfolioAuction", venue.house, venue.hub, venue.waterfall, tuple(AUCTION_RULES)
+    )
     for module in (orders, auction):
         venue.house.setEngine(module, True, sender=owner)
     return orders, auction

@@ -5,7 +5,7 @@ from __future__ import annotations
 from auction_world import AuctionWorld
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
-from machines import TradingMachine, markets, sides
+from machines import Winners, markets, sides
 from world import TRADERS
 
 from floodline.foundation.units import WAD, wad
@@ -14,10 +14,11 @@ USDC = 10**6
 bidders = st.sampled_from(["keeper", "keeper", *TRADERS])
 shares = st.sampled_from([WAD, WAD, wad("0.3"), wad("0.01"), 1, 0])
 CALLS = 3
-"""Calls within which any account below maintenance is out of it: start or reset, bid, bid."""
+"""Calls within which any account below maintenance is out of it: start or reset, bid, bid; where
+winners are waited for, the same again afterwards."""
 
 
-class AuctionMachine(TradingMachine):
+class AuctionMachine(Winners):
     """Accounts fall below maintenance, are put up for sale, sold in parts, healed, reset."""
 
     world: AuctionWorld
@@ -83,12 +84,26 @@ class AuctionMachine(TradingMachine):
                 self.world.reset(account)
             self.world.bid("keeper", account, share, limit)
 
+    @precondition(lambda self: self._deleverages() and self.bankrupt())
+    @rule(choice=st.integers(0, 99), order=st.sampled_from(["right", "right", "reversed", "all"]))
+    def winners_are_called(self, choice: int, order: str) -> None:
+        """A bankrupt account waits from its auction's start, or from a bid that takes nothing."""
+        bankrupt = self.bankrupt()
+        account, market = bankrupt[choice % len(bankrupt)]
+        self.heartbeat()
+        if account in self.world.auctions.auctions:
+            self.world.bid("keeper", account)
+        else:
+            self.world.start(account)
+        if self.world.model.markets[market].position(account).size:
+            self.call_winners(account, market, order)
+
     @rule()
     def everybody_below_maintenance_can_be_saved(self) -> None:
         """Liveness: with fresh prices a few calls take any account out of danger."""
         self.heartbeat()
         for account in TRADERS:
-            for _ in range(CALLS):
+            for _ in range(2 * CALLS if self._deleverages() else CALLS):
                 if self.world.is_safe(account):
                     break
                 self._next_call(account)
@@ -105,8 +120,14 @@ class AuctionMachine(TradingMachine):
             assert self.world.start(account)
         elif quote.needs_reset and self.world.parameters.kind:
             assert self.world.reset(account)
-        else:
-            assert self.world.bid("keeper", account)
+        elif self.world.bid("keeper", account) is None:
+            waits = self.world.model.waterfall.episode(account).until - self.world.model.now_s
+            assert waits > 0
+            self.world.wait(waits)
+            self.heartbeat()
+
+    def _deleverages(self) -> bool:
+        return self.world.deployment.setup.deleveraging_rule is not None
 
     def _holder(self, choice: int) -> str:
         held = self.open_positions()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import checks
 from driver import Deployment
 from world import World
 
@@ -49,7 +50,7 @@ class AuctionWorld(World):
         self.module = deployment.chain.deploy(
             deployment.owner,
             "PortfolioAuction",
-            *(deployment.house, deployment.hub, deployment.engine, tuple(parameters)),
+            *(deployment.house, deployment.hub, deployment.waterfall, tuple(parameters)),
         )
         deployment.module(AUCTIONEER, self.module)
         super().__init__(deployment)
@@ -89,6 +90,7 @@ class AuctionWorld(World):
     def bid(self, bidder: str, account: str, share: int = WAD, limit: int = 2**200) -> Sale | None:
         """Bid on both sides; return the model's sale, None after a revert."""
         fund_before = self.model.ledger.cash_of("insurance_fund")
+        fund_before += self.model.waterfall.episode(account).by_fund
         outcome = self._call(bidder, "bid", self.deployment.addresses[account], share, limit)
         sales: list[Sale] = []
 
@@ -98,22 +100,22 @@ class AuctionWorld(World):
         if not self._agree("bid", outcome, on_model):
             return None
         sale = sales[0]
+        if sale.waits:
+            assert {event.name for event in outcome.events} <= {"DeleveragingOpened"}
+            self.happened["bid waits for winners"] += 1
+            return None
         event = outcome.event("AuctionBid")
         found = (event["share"], event["price"], event["given"], event["fee"])
         assert found == sale[:4]
-        if sale.shortfall:
-            covered = outcome.event("DeficitCovered")
-            parts = tuple(covered[part] for part in ("shortfall", "fund", "vault", "haircut"))
-            assert parts == sale[4:]
-            assert sale.shortfall == sale.by_fund + sale.by_vault + sale.haircut
-            assert sale.by_fund <= fund_before
-            if sale.by_vault or sale.haircut:
-                assert self.model.ledger.cash_of("insurance_fund") == 0
+        self._covered_as(outcome, sale.covered)
+        share_of_backer = self.deployment.setup.vault_loss_share
+        checks.waterfall_is_in_order(self, sale.covered, fund_before, share_of_backer)
         assert sale.fee <= max(sale.price, 0)
         assert self.model.ledger.cash_of(AUCTIONEER) == 0
         self.happened["bidder was paid"] += sale.price < 0
         self.happened["bidder paid"] += sale.price > 0
-        self.happened["recorded deficit"] += sale.haircut > 0
+        self.happened["recorded deficit"] += sale.covered.haircut > 0
+        self.happened["paid by winners too"] += sale.covered.by_deleveraging > 0
         self.happened["partial sale"] += sale.share < WAD
         self.happened["ended by a bid"] += account not in self.auctions.auctions
         return sale

@@ -209,42 +209,19 @@ class LiquidationMachine(TradingMachine):
         world.happened["partial"] += outcome.size_closed < size_before
 
 
-class DeleveragingMachine(LiquidationMachine):
-    """Winners are closed against bankrupt accounts, in the order of the deployment's rule."""
-
-    @precondition(lambda self: self.bankrupt())
-    @rule(choice=st.integers(0, 99), order=st.sampled_from(["right", "reversed", "all"]))
-    def deleverage(self, choice: int, order: str) -> None:
-        waiting = self.bankrupt()
-        account, market = waiting[choice % len(waiting)]
-        self._liquidate(account, market, 1)  # a keeper's call makes it wait
-        if not self.world.model.markets[market].position(account).size:
-            return
-        before = checks.Before.of(self.world, market)
-        candidates = self._candidates(account, market, order)
-        if self.world.deleverage(account, market, candidates) is not None:
-            checks.deleveraging_was_fair(self.world, account, market, before)
-
-    @precondition(lambda self: self.open_positions())
-    @rule(
-        choice=st.integers(0, 99), beyond_bp=st.sampled_from([400, 1_500]), order=st.just("right")
-    )
-    def price_gaps_past_bankruptcy(self, choice: int, beyond_bp: int, order: str) -> None:
-        """The price jumps past somebody's bankruptcy, and the winners are called upon."""
-        held = self.open_positions()
-        account, market = held[choice % len(held)]
-        self.heartbeat()
-        model = self.world.model
-        position = model.markets[market].position(account)
-        price = model.price(market)
-        against = model.status(account)[0] * WAD // abs(position.size) + price * beyond_bp // 10_000
-        self._move_price(market, (-against if position.size > 0 else against) * 10_000 // price)
-        if (account, market) in self.bankrupt():
-            self.deleverage(self.bankrupt().index((account, market)), order)
+class Winners(TradingMachine):
+    """Who is bankrupt, and who could be closed against them."""
 
     def bankrupt(self) -> list[tuple[str, str]]:
         model = self.world.model
         return [held for held in self.open_positions() if model.status(held[0])[0] < 0]
+
+    def call_winners(self, account: str, market: str, order: str) -> None:
+        """Deleverage, and hold what it did to the winners against what it may do."""
+        before = checks.Before.of(self.world, market)
+        candidates = self._candidates(account, market, order)
+        if self.world.deleverage(account, market, candidates) is not None:
+            checks.deleveraging_was_fair(self.world, account, market, before)
 
     def _candidates(self, account: str, market: str, order: str) -> list[str]:
         """Name the opposite side in the rule's order or reversed, or everybody else."""
@@ -262,3 +239,34 @@ class DeleveragingMachine(LiquidationMachine):
         else:
             opposite.sort(key=lambda name: -rank(model, name, market))
         return opposite if order == "right" else opposite[::-1]
+
+
+class DeleveragingMachine(Winners, LiquidationMachine):
+    """Winners are closed against bankrupt accounts, in the order of the deployment's rule."""
+
+    @precondition(lambda self: self.bankrupt())
+    @rule(choice=st.integers(0, 99), order=st.sampled_from(["right", "reversed", "all"]))
+    def deleverage(self, choice: int, order: str) -> None:
+        waiting = self.bankrupt()
+        account, market = waiting[choice % len(waiting)]
+        self._liquidate(account, market, 1)  # a keeper's call makes it wait
+        if not self.world.model.markets[market].position(account).size:
+            return
+        self.call_winners(account, market, order)
+
+    @precondition(lambda self: self.open_positions())
+    @rule(
+        choice=st.integers(0, 99), beyond_bp=st.sampled_from([400, 1_500]), order=st.just("right")
+    )
+    def price_gaps_past_bankruptcy(self, choice: int, beyond_bp: int, order: str) -> None:
+        """The price jumps past somebody's bankruptcy, and the winners are called upon."""
+        held = self.open_positions()
+        account, market = held[choice % len(held)]
+        self.heartbeat()
+        model = self.world.model
+        position = model.markets[market].position(account)
+        price = model.price(market)
+        against = model.status(account)[0] * WAD // abs(position.size) + price * beyond_bp // 10_000
+        self._move_price(market, (-against if position.size > 0 else against) * 10_000 // price)
+        if (account, market) in self.bankrupt():
+            self.deleverage(self.bankrupt().index((account, market)), order)

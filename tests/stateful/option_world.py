@@ -39,6 +39,8 @@ class OptionWorld(World):
     """A deployment with an option market, its vault and scenario margin, and its model."""
 
     model: OptionModel
+    holders: tuple[str, ...] = TRADERS
+    """Who can come to hold options."""
 
     def __init__(self, deployment: Deployment, *, landing: bool = False) -> None:
         self.window_s = 0 if landing else WINDOW_S
@@ -153,7 +155,7 @@ class OptionWorld(World):
             AUCTIONEER, "transferShare", addresses[source], addresses[taker], share
         )
         done = self._agree(
-            "transfer", outcome, lambda: self.model.transfer_share(source, taker, share)
+            "transfer", outcome, lambda: self.model.transfer_options(source, taker, share)
         )
         self.cover_debts((source, taker))
         return done
@@ -167,7 +169,7 @@ class OptionWorld(World):
 
     def compare_options(self) -> None:
         """Hold series, positions, marks, the vault and scenario margin against the model."""
-        options, traders = self.model.options, list(TRADERS)
+        options, traders = self.model.options, list(self.holders)
         addresses = [self.deployment.addresses[name] for name in traders]
         open_bits = sum(1 << i for i in options.open_series)
         market = ("OptionMarket", self.market)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from auction_machine import AuctionMachine
@@ -13,17 +14,23 @@ from hypothesis.stateful import run_state_machine_as_test
 from world import TRADERS, small_setup
 
 from floodline.foundation.units import FEED, WAD, wad
+from floodline.protocols.reference.profiles import BASE
+from floodline.protocols.reference.switches import Deleveraging
 
 pytestmark = pytest.mark.anvil
 USDC = 10**6
 CURVES = {"phased": PHASED, "stepwise": STEPWISE}
+DELEVERAGING = {"phased": Deleveraging.NONE, "stepwise": Deleveraging.PRO_RATA}
+"""One curve without and one with winners; the queue is with the options' machine."""
 
 
 @pytest.fixture
 def world(chain: Chain, request: pytest.FixtureRequest) -> Iterator[AuctionWorld]:
-    parameters = CURVES[getattr(request, "param", "phased")]
+    curve = getattr(request, "param", "phased")
+    switches = BASE.switches.model_copy(update={"adl": DELEVERAGING[curve]})
     before = chain.node.snapshot(), chain.now_s
-    yield AuctionWorld(Deployment(chain, small_setup(), TRADERS), parameters)
+    setup = small_setup(replace(BASE, switches=switches))
+    yield AuctionWorld(Deployment(chain, setup, TRADERS), CURVES[curve])
     chain.node.revert(before[0])
     chain.now_s = before[1]
 
@@ -42,6 +49,8 @@ def test_auctions_agree_with_their_model(world: AuctionWorld, machine_settings: 
         kinds.append("start insolvent")
     else:
         reverts.append("AuctionNeedsReset")
+        kinds += ["bid waits for winners", "deleverage", "paid by winners too"]
+    assert world.happened.total() + world.reverts.total() >= 2_000
     assert not [kind for kind in kinds if not world.happened[kind]]
     assert not [name for name in reverts if not world.reverts[name]]
 

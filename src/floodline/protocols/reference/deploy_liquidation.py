@@ -8,6 +8,7 @@ from floodline.protocols.reference.deploy_core import Core
 from floodline.protocols.reference.deploy_site import Site
 from floodline.protocols.reference.profiles import asset_id
 from floodline.protocols.reference.switches import Deleveraging
+from floodline.protocols.reference.switches import Liquidation as LiquidationKind
 
 
 class Liquidation(NamedTuple):
@@ -31,9 +32,10 @@ def deploy_liquidation(site: Site, core: Core, hub: bytes) -> Liquidation:
         tuple(profile.keeper.parameters(asset_id(site.gas_market))),
     )
     site.admit_engine(core.house, engine)
-    rules = tuple(profile.liquidation.parameters())
-    for address in core.markets.values():
-        site.configure("LiquidationEngine", engine, "setLiquidationParameters", address, rules)
+    if profile.switches.liquidation is LiquidationKind.CHUNKS:
+        rules = tuple(profile.liquidation.parameters())
+        for address in core.markets.values():
+            site.configure("LiquidationEngine", engine, "setLiquidationParameters", address, rules)
     deleverager = None
     if profile.switches.adl is not Deleveraging.NONE:
         seconds = profile.deleveraging_seconds.value

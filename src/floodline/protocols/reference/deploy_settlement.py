@@ -20,12 +20,11 @@ def deploy_orders(site: Site, core: Core, hub: bytes) -> bytes | None:
     return orders
 
 
-def deploy_auction(site: Site, core: Core, hub: bytes, engine: bytes) -> bytes | None:
-    """Deploy the auction where accounts are auctioned; the chunk engine then has no say."""
+def deploy_auction(site: Site, core: Core, hub: bytes, waterfall: bytes) -> bytes | None:
+    """Deploy the auction where accounts are auctioned; the chunk engine then knows no market."""
     if site.profile.switches.liquidation is Liquidation.CHUNKS:
         return None
     parameters = site.profile.auction_parameters()
-    auction = site.deploy("PortfolioAuction", core.house, hub, engine, tuple(parameters))
+    auction = site.deploy("PortfolioAuction", core.house, hub, waterfall, tuple(parameters))
     site.configure("ClearingHouse", core.house, "setEngine", auction, True)
-    site.configure("ClearingHouse", core.house, "setEngine", engine, False)
     return auction

@@ -73,7 +73,7 @@ def deploy(site: Site) -> Deployment:
     liquidation = deploy_liquidation(site, core, hub)
     engine = liquidation.engine
     orders = deploy_orders(site, core, hub)
-    auction = deploy_auction(site, core, hub, engine)
+    auction = deploy_auction(site, core, hub, liquidation.waterfall)
     prepay(site, oracles, [module for module in (orders, auction) if module is not None])
     lens = site.deploy("Lens", core.house, hub, engine)
     options = deploy_options(site, core, hub, engine) if switches.options else None

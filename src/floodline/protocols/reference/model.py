@@ -26,6 +26,7 @@ from floodline.protocols.reference.model_math import (
     reward_due,
 )
 from floodline.protocols.reference.model_parameters import KeeperParameters
+from floodline.protocols.reference.model_portfolio import LegKind, PortfolioLeg
 from floodline.protocols.reference.model_prices import FEED_SCALE, ModelFeed, Tolerance
 from floodline.protocols.reference.model_waterfall import NOTHING, Covered, Waterfall
 
@@ -91,12 +92,12 @@ class ReferenceModel:
 
     def deposit(self, account: str, amount: int) -> None:
         """Pay token units (6 decimals) in."""
-        with self._atomic("deposit"):
+        with self.atomic("deposit"):
             self.ledger.deposit(account, amount)
 
     def withdraw(self, account: str, amount: int) -> None:
         """Take token units (6 decimals) out, if the gate, margin and capacity allow."""
-        with self._atomic("withdraw"):
+        with self.atomic("withdraw"):
             self.ledger.pay_out(account, amount, self.now_s)
             if account == self.ledger.counterparty:
                 self._require_capacity(Tolerance.STRICT)
@@ -105,12 +106,12 @@ class ReferenceModel:
 
     def trade(self, account: str, market: str, size_delta: int, acceptable_price: int) -> int:
         """Fill an order and return its price, WAD USD."""
-        with self._atomic("trade"):
+        with self.atomic("trade"):
             return self._trade(account, market, size_delta, acceptable_price)
 
     def poke_funding(self, market: str) -> None:
         """Bring a market's funding up to now."""
-        with self._atomic("poke"):
+        with self.atomic("poke"):
             self.markets[market].update_funding(self.now_s, self.price(market, Tolerance.DEFAULT))
 
     def liquidate(
@@ -126,7 +127,7 @@ class ReferenceModel:
             Price per gas that counts as cost: the base fee, plus the tip where that switch is on.
 
         """
-        with self._atomic("liquidate"):
+        with self.atomic("liquidate"):
             return self._liquidate(keeper, account, market, gas_price)
 
     def deleverage(
@@ -138,7 +139,7 @@ class ReferenceModel:
         address_of: dict[str, int],
     ) -> Deleverage:
         """Close a waiting account's position against winners at its bankruptcy price."""
-        with self._atomic("deleverage"):
+        with self.atomic("deleverage"):
             return deleverage(self, account, market, candidates, rule, address_of)
 
     # ---- for the model's parts ------------------------------------------------------------------
@@ -152,7 +153,40 @@ class ReferenceModel:
             raise ModelRevert("NoPosition", account)
         self._rebase(account, name, size - size_abs if size > 0 else size + size_abs, price)
 
+    def hand_over(self, source: str, taker: str, share: int) -> None:
+        """Move a share of every position to another account at the strict mark (an engine's)."""
+        for name, market in self.markets.items():
+            size = market.position(source).size
+            if size == 0:
+                continue
+            price = self.price(name, Tolerance.STRICT)
+            market.update_funding(self.now_s, price)
+            taken = mul_wad_up(abs(size), share)
+            left = size - taken if size > 0 else size + taken
+            self._rebase(source, name, left, price)
+            self._rebase(taker, name, market.position(taker).size + size - left, price)
+
+    @contextmanager
+    def atomic(self, action: str) -> Iterator[None]:
+        """Undo everything after a revert; count the action after a success."""
+        before = copy.deepcopy((self.ledger, self.markets, self.waterfall))
+        try:
+            yield
+        except ModelRevert:
+            self.ledger, self.markets, self.waterfall = before
+            raise
+        self.done[action] = self.done.get(action, 0) + 1
+
     # ---- reads ----------------------------------------------------------------------------------
+
+    def legs(self, account: str) -> list[PortfolioLeg]:
+        """Return an account's positions in all products, in their order."""
+        active = self.ledger.active.get(account, set())
+        return [
+            PortfolioLeg(LegKind.PERP, name, market.position(account).size)
+            for name, market in self.markets.items()
+            if name in active
+        ]
 
     def price(self, asset: str, tolerance: Tolerance = Tolerance.ANY) -> int:
         """Return an asset's price, WAD USD."""
@@ -200,16 +234,6 @@ class ReferenceModel:
         return equity, locked
 
     # ---- internal -------------------------------------------------------------------------------
-
-    @contextmanager
-    def _atomic(self, action: str) -> Iterator[None]:
-        before = copy.deepcopy((self.ledger, self.markets, self.waterfall))
-        try:
-            yield
-        except ModelRevert:
-            self.ledger, self.markets, self.waterfall = before
-            raise
-        self.done[action] = self.done.get(action, 0) + 1
 
     def _trade(self, account: str, name: str, size_delta: int, acceptable_price: int) -> int:
         if size_delta == 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,8 @@ from floodline.protocols.reference.model_auction_math import (
     target_up,
 )
 from floodline.protocols.reference.model_math import ModelRevert, mul_wad, mul_wad_up
+from floodline.protocols.reference.model_portfolio import LegKind
+from floodline.protocols.reference.model_waterfall import NOTHING, Covered
 
 AUCTIONEER = "auctioneer"
 """Name of the auction contract's own ledger account; it never holds anything."""
@@ -57,17 +58,10 @@ class Sale(NamedTuple):
     price: int
     given: int
     fee: int
-    shortfall: int
-    by_fund: int
-    by_vault: int
-    haircut: int
-
-
-class _Cover(NamedTuple):
-    shortfall: int = 0
-    by_fund: int = 0
-    by_vault: int = 0
-    haircut: int = 0
+    covered: Covered
+    """What the emptied account owed, and who paid."""
+    waits: bool = False
+    """Whether the account was left for deleveraging; then nothing was sold."""
 
 
 @dataclass
@@ -77,7 +71,7 @@ class AuctionModel:
     Parameters
     ----------
     protocol : ReferenceModel
-        Ledger, markets, prices and the counterparty's share of a shortfall.
+        Ledger, markets, options, prices and the loss waterfall.
     parameters : AuctionParameters
         The auction's.
 
@@ -97,11 +91,13 @@ class AuctionModel:
         standing = self.standing(account)
         if standing.equity >= standing.maintenance:
             raise ModelRevert("NotLiquidatable", account, standing.equity, standing.maintenance)
-        if self.parameters.perps_by_chunks:
+        kinds = {leg.kind for leg in self.protocol.legs(account)}
+        if self.parameters.perps_by_chunks and kinds <= {LegKind.PERP}:
             raise ModelRevert("LeftToChunks", account)
         live = self.live_notional + standing.notional
         if live > self.parameters.hole:
             raise ModelRevert("HoleFull", live, self.parameters.hole)
+        self._waits(account, standing)
         self.live_notional = live
         now_s = self.protocol.now_s
         insolvent = self._phased and standing.equity <= 0
@@ -115,6 +111,7 @@ class AuctionModel:
         auction, standing = self._live(account), self.standing(account)
         if not self._needs_reset(auction, standing):
             raise ModelRevert("AuctionNeedsNoReset", account)
+        self._waits(account, standing)
         if self._phased:
             self._change_phase(account)
             return 0
@@ -140,9 +137,8 @@ class AuctionModel:
         """Return equity, maintenance margin and notional of an account, WAD USD."""
         equity, _, maintenance = self.protocol.status(account, tolerance)
         notional = sum(
-            mul_wad(abs(market.position(account).size), self.protocol.price(name, tolerance))
-            for name, market in self.protocol.markets.items()
-            if market.position(account).size
+            mul_wad(abs(leg.size), self.protocol.price(leg.asset, tolerance))
+            for leg in self.protocol.legs(account)
         )
         return Standing(equity, maintenance, notional)
 
@@ -173,13 +169,11 @@ class AuctionModel:
 
     @contextmanager
     def _atomic(self) -> Iterator[None]:
-        protocol = self.protocol
-        before = copy.deepcopy((protocol.ledger, protocol.markets))
         auctions, live = dict(self.auctions), self.live_notional
         try:
-            yield
+            with self.protocol.atomic("auction bid"):
+                yield
         except ModelRevert:
-            protocol.ledger, protocol.markets = before
             self.auctions, self.live_notional = auctions, live
             raise
 
@@ -190,9 +184,11 @@ class AuctionModel:
 
     def _bid(self, bidder: str, account: str, share: int, max_price: int) -> Sale:
         auction, ledger = self._live(account), self.protocol.ledger
-        if share == 0 or bidder in (account, ledger.counterparty):
+        if share == 0 or bidder == account or ledger.is_counterparty(bidder):
             raise ModelRevert("InvalidBid", bidder, share)
         standing = self.standing(account)
+        if self._waits(account, standing):
+            return Sale(0, 0, 0, 0, NOTHING, waits=True)
         if self._needs_reset(auction, standing):
             if not self._phased:
                 raise ModelRevert("AuctionNeedsReset", account)
@@ -217,8 +213,17 @@ class AuctionModel:
         equity, initial, _ = self.protocol.status(bidder, Tolerance.DEFAULT)
         if equity < initial:
             raise ModelRevert("InsufficientMargin", equity, initial)
-        covered = self._end_if_over(account) or _Cover()
-        return Sale(taken, price, handed, fee, *covered)
+        covered = self._end_if_over(account) or NOTHING
+        return Sale(taken, price, handed, fee, covered)
+
+    def _waits(self, account: str, standing: Standing) -> bool:
+        """Let a bankrupt account's perpetuals wait for the winners, where the waterfall says so."""
+        protocol = self.protocol
+        kinds = {leg.kind for leg in protocol.legs(account)}
+        if standing.equity >= 0 or LegKind.PERP not in kinds:
+            return False
+        shortfall = -standing.equity
+        return protocol.waterfall.open(protocol.ledger, account, shortfall, protocol.now_s)
 
     def _needs_reset(self, auction: ModelAuction, standing: Standing) -> bool:
         given = self.parameters
@@ -254,32 +259,13 @@ class AuctionModel:
 
     def _hand(self, bidder: str, account: str, share: int, given: int) -> int:
         protocol = self.protocol
-        for name, market in protocol.markets.items():
-            size = market.position(account).size
-            if size == 0:
-                continue
-            price = protocol.price(name, Tolerance.STRICT)
-            market.update_funding(protocol.now_s, price)
-            taken = mul_wad_up(abs(size), share)
-            left = size - taken if size > 0 else size + taken
-            self._rebase(account, name, left, price)
-            self._rebase(bidder, name, market.position(bidder).size + size - left, price)
+        protocol.hand_over(account, bidder, share)
         handed = -share_up(-given, share)
         if handed > 0:
             protocol.ledger.move(account, bidder, handed)
         else:
             protocol.ledger.move(bidder, account, -handed)
         return handed
-
-    def _rebase(self, account: str, name: str, size: int, price: int) -> None:
-        ledger = self.protocol.ledger
-        realised = self.protocol.markets[name].rebase(account, size, price)
-        held = ledger.active.setdefault(account, set())
-        if size:
-            held.add(name)
-        else:
-            held.discard(name)
-        ledger.settle(account, realised)
 
     def _pay(self, bidder: str, account: str, price: int, fee: int) -> None:
         ledger = self.protocol.ledger
@@ -289,28 +275,15 @@ class AuctionModel:
         else:
             ledger.move(account, bidder, -price)
 
-    def _cover(self, account: str) -> _Cover:
-        ledger = self.protocol.ledger
-        shortfall = -ledger.cash_of(account)
-        if shortfall <= 0:
-            return _Cover()
-        by_fund = ledger.cover(account, shortfall)
-        vault = max(ledger.cash_of(ledger.counterparty), 0)
-        by_vault = min(
-            mul_wad(shortfall - by_fund, self.protocol.waterfall.vault_loss_share), vault
-        )
-        ledger.move(ledger.counterparty, account, by_vault)
-        haircut = ledger.record_deficit(account, self.protocol.now_s)
-        return _Cover(shortfall, by_fund, by_vault, haircut)
-
-    def _end_if_over(self, account: str) -> _Cover | None:
-        covered = _Cover()
+    def _end_if_over(self, account: str) -> Covered | None:
+        covered = NOTHING
         if self.protocol.ledger.has_positions(account):
             equity, _, maintenance = self.protocol.status(account, Tolerance.STRICT)
             if equity < target_up(self.parameters, maintenance):
                 return None
         else:
-            covered = self._cover(account)
+            protocol = self.protocol
+            covered = protocol.waterfall.cover(protocol.ledger, account, protocol.now_s)
         self.live_notional -= self.auctions.pop(account).notional
         return covered
 

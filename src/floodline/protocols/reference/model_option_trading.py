@@ -106,7 +106,7 @@ class OptionModel(ReferenceModel):
 
     def trade_option(self, account: str, index: int, size_delta: int, limit: int) -> Ticket:
         """Buy from or sell to the vault; return what was charged."""
-        with self._atomic("option trade"):
+        with self.atomic("option trade"):
             return self._trade_option(account, index, size_delta, limit)
 
     def fix_price(self, expiry: int, max_rounds: int) -> bool:
@@ -143,24 +143,19 @@ class OptionModel(ReferenceModel):
         self, keeper: str, account: str, index: int, gas_price: int
     ) -> LiquidationOutcome:
         """Close part of an option position, pay the keeper, charge the penalty, cover a debt."""
-        with self._atomic("option liquidation"):
+        with self.atomic("option liquidation"):
             return self._liquidate_option(keeper, account, index, gas_price)
 
-    def transfer_share(self, source: str, taker: str, share: int) -> None:
+    def transfer_options(self, source: str, taker: str, share: int) -> None:
         """Move a share of every option at the strict mark (an engine's call)."""
-        with self._atomic("option transfer"):
-            held = self.options.held(source)
-            found, _ = self._marks(held, Tolerance.STRICT)
-            for mark in found:
-                size = held[mark.id]
-                part = mul_wad_up(abs(size), share) * (1 if size > 0 else -1)
-                worth = part * mark.price // WAD
-                self._set_size(source, mark.id, size - part)
-                taken = self.options.held(taker).get(mark.id, 0)
-                self._set_size(taker, mark.id, taken + part)
-                self.ledger.settle(source, worth, self.vault)
-                self.ledger.settle(taker, -worth, self.vault)
-            self._require_few_legs(taker)
+        with self.atomic("option transfer"):
+            self._transfer_options(source, taker, share)
+
+    def hand_over(self, source: str, taker: str, share: int) -> None:
+        """Move a share of every position, options included, to another account."""
+        super().hand_over(source, taker, share)
+        if self.options.held(source):
+            self._transfer_options(source, taker, share)
 
     def set_portfolio_margin(self, account: str, *, on: bool) -> None:
         """Choose between summed margins and scenario margin."""
@@ -219,12 +214,7 @@ class OptionModel(ReferenceModel):
 
     def legs(self, account: str) -> list[PortfolioLeg]:
         """Return an account's positions in all products, in their order."""
-        active = self.ledger.active.get(account, set())
-        found = [
-            PortfolioLeg(LegKind.PERP, name, market.position(account).size)
-            for name, market in self.markets.items()
-            if name in active
-        ]
+        found = super().legs(account)
         for index, size in self.options.held(account).items():
             series = self.options.series[index]
             if self.options.settlement(series, self.now_s) is None:
@@ -246,10 +236,11 @@ class OptionModel(ReferenceModel):
     # ---- internal -------------------------------------------------------------------------------
 
     @contextmanager
-    def _atomic(self, action: str) -> Iterator[None]:
+    def atomic(self, action: str) -> Iterator[None]:
+        """Undo everything after a revert, options included."""
         options = copy.deepcopy(self.options)
         try:
-            with super()._atomic(action):
+            with super().atomic(action):
                 yield
         except ModelRevert:
             self.options = options
@@ -288,6 +279,20 @@ class OptionModel(ReferenceModel):
         else:
             self._require_not_worse(account, before)
         return ticket
+
+    def _transfer_options(self, source: str, taker: str, share: int) -> None:
+        held = self.options.held(source)
+        found, _ = self._marks(held, Tolerance.STRICT)
+        for mark in found:
+            size = held[mark.id]
+            part = mul_wad_up(abs(size), share) * (1 if size > 0 else -1)
+            worth = part * mark.price // WAD
+            self._set_size(source, mark.id, size - part)
+            taken = self.options.held(taker).get(mark.id, 0)
+            self._set_size(taker, mark.id, taken + part)
+            self.ledger.settle(source, worth, self.vault)
+            self.ledger.settle(taker, -worth, self.vault)
+        self._require_few_legs(taker)
 
     def _liquidate_option(
         self, keeper: str, account: str, index: int, gas_price: int

@@ -69,6 +69,7 @@ abstract contract HouseRegistry is IClearingHouse, Ownable2Step {
     }
 
     /// @inheritdoc IClearingHouse
+    // slither-disable-next-line missing-zero-check -- _requireRoleChange refuses zero
     function setCounterparty(address counterparty_) external onlyOwner {
         _requireRoleChange(counterparty, counterparty_);
         counterparty = counterparty_;
@@ -77,6 +78,7 @@ abstract contract HouseRegistry is IClearingHouse, Ownable2Step {
     }
 
     /// @inheritdoc IClearingHouse
+    // slither-disable-next-line missing-zero-check -- _requireRoleChange refuses zero
     function setInsuranceFund(address fund) external onlyOwner {
         _requireRoleChange(insuranceFund, fund);
         insuranceFund = fund;

@@ -135,6 +135,7 @@ contract LossWaterfall is ILossWaterfall, Ownable2Step {
     // --- Internal --- //
 
     /// @dev The fund to its last wei, then once the backer's share of what the fund left.
+    // slither-disable-next-line reentrancy-benign -- the fund calls nobody back
     function _payFirst(
         address account,
         uint256 shortfall,

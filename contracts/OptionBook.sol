@@ -273,6 +273,7 @@ abstract contract OptionBook is IOptionMarket, Ownable2Step {
     }
 
     /// @dev Changes what an account holds and what follows from it; cash is the caller's affair.
+    // slither-disable-next-line costly-loop -- an account has at most twelve options
     function _setSize(address account, uint256 id, int256 newSize) internal {
         int256 oldSize = sizeOf[account][id];
         Series storage s = _series[id];

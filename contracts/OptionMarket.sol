@@ -89,6 +89,7 @@ contract OptionMarket is OptionBook {
     // --- Trading --- //
 
     /// @inheritdoc IOptionMarket
+    // slither-disable-next-line reentrancy-no-eth -- house and surface call nobody back
     function trade(uint256 id, int256 sizeDelta, uint256 limit) external returns (uint256 price) {
         address backer = HOUSE.counterpartyOf(address(this));
         if (msg.sender == backer || msg.sender == HOUSE.insuranceFund()) {
@@ -127,6 +128,7 @@ contract OptionMarket is OptionBook {
     }
 
     /// @inheritdoc IOptionMarket
+    // slither-disable-next-line reentrancy-no-eth -- house and surface call nobody back
     function settleAccounts(address[] calldata accounts) external returns (uint256 settled) {
         if (accounts.length > MAX_ACCOUNTS) revert TooManyAccounts(accounts.length, MAX_ACCOUNTS);
         for (uint256 i; i < accounts.length; ++i) {
@@ -163,6 +165,7 @@ contract OptionMarket is OptionBook {
     }
 
     /// @inheritdoc IProduct
+    // slither-disable-next-line reentrancy-no-eth -- the house calls nobody back
     function transferShare(address from, address to, uint256 share) external onlyEngine {
         (OptionMark[] memory found, ) = marks(heldSeries[from], Tolerance.Strict);
         for (uint256 i; i < found.length; ++i) {

@@ -63,6 +63,7 @@ contract PortfolioAuction is IPortfolioAuction, Ownable2Step {
     // --- Auctions --- //
 
     /// @inheritdoc IPortfolioAuction
+    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign -- the waterfall calls nobody back
     function start(address account) external returns (uint256 reward) {
         if (_auctions[account].startedAt != 0) revert AuctionLive(account);
         (Standing memory standing, bool perps, bool options) = _standing(account);
@@ -304,14 +305,11 @@ contract PortfolioAuction is IPortfolioAuction, Ownable2Step {
 
     /// @dev Before anybody is paid for taking a bankrupt account, its perpetuals wait for the
     /// winners, where the waterfall says so. Options have no winners but the vault behind them.
-    function _waits(
-        address account,
-        Standing memory standing,
-        bool perps
-    ) private returns (bool) {
+    function _waits(address account, Standing memory standing, bool perps) private returns (bool) {
         return perps && standing.equity < 0 && WATERFALL.open(account);
     }
 
+    // slither-disable-next-line reentrancy-benign -- the waterfall calls nobody back
     function _endIfOver(address account) private returns (bool) {
         bool emptied = !HOUSE.hasPositions(account);
         if (emptied) {

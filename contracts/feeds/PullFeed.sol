@@ -188,6 +188,7 @@ contract PullFeed is IPullFeed, RoundHistory, EIP712, Ownable2Step {
         }
     }
 
+    // slither-disable-next-line costly-loop -- a handful of signers, when it is deployed
     function _setSigner(address signer, bool allowed) private {
         if (signer == address(0) || isSigner[signer] == allowed) revert InvalidConfiguration();
         isSigner[signer] = allowed;

@@ -121,7 +121,7 @@ interface IAsyncOrders {
     function expire(address account) external;
 
     /// @notice Set all parameters.
-    function setParameters(OrderParameters calldata parameters) external;
+    function setParameters(OrderParameters calldata parameters_) external;
 
     /// @notice An account's order; its id is zero when there is none.
     function orderOf(address account) external view returns (Order memory);

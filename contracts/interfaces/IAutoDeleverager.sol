@@ -64,7 +64,7 @@ interface IAutoDeleverager {
     ) external returns (uint256 closed);
 
     /// @notice Set the rule.
-    function setRule(Rule rule) external;
+    function setRule(Rule rule_) external;
 
     /// @notice The rule.
     function rule() external view returns (Rule);

@@ -154,7 +154,7 @@ interface IClearingHouse {
     function registerCollateral(address vault) external;
 
     /// @notice Set the ledger account that takes the other side where a product names no other.
-    function setCounterparty(address counterparty) external;
+    function setCounterparty(address counterparty_) external;
 
     /// @notice Set the insurance fund's ledger account.
     function setInsuranceFund(address fund) external;
@@ -167,7 +167,7 @@ interface IClearingHouse {
     function setMarginModel(address model) external;
 
     /// @notice Set how long withdrawals rest after an uncovered deficit, at most 7 days.
-    function setGateSeconds(uint256 gateSeconds) external;
+    function setGateSeconds(uint256 gateSeconds_) external;
 
     // --- Reads --- //
 

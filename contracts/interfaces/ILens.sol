@@ -76,13 +76,13 @@ interface ILens {
 
     /// @notice Positions of many accounts in one market.
     /// @param accounts Traders.
-    /// @param market The market.
+    /// @param market_ The market.
     /// @return size WAD units.
     /// @return entryPrice WAD USD.
     /// @return entryFunding WAD USD per unit.
     function positions(
         address[] calldata accounts,
-        address market
+        address market_
     )
         external
         view

@@ -32,7 +32,7 @@ interface IMedianFeed is IRoundFeed {
     function setPublisher(address publisher, bool allowed) external;
 
     /// @notice Set how many reports a round needs.
-    function setQuorum(uint256 quorum) external;
+    function setQuorum(uint256 quorum_) external;
 
     /// @notice All publishers.
     function publishers() external view returns (address[] memory);

@@ -54,7 +54,7 @@ interface IOptionLiquidator {
     ) external returns (uint256 sizeClosed, uint256 reward);
 
     /// @notice Set all parameters.
-    function setParameters(OptionLiquidationParameters calldata parameters) external;
+    function setParameters(OptionLiquidationParameters calldata parameters_) external;
 
     /// @notice The parameters.
     function parameters() external view returns (OptionLiquidationParameters memory);

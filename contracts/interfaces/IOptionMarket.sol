@@ -129,7 +129,7 @@ interface IOptionMarket is IProduct {
     function listSeries(uint256 strike, uint256 expiry, bool isCall) external returns (uint256 id);
 
     /// @notice Set all parameters.
-    function setParameters(OptionParameters calldata parameters) external;
+    function setParameters(OptionParameters calldata parameters_) external;
 
     /// @notice What a trade would be charged.
     /// @param id The series.

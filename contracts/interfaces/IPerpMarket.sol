@@ -130,7 +130,7 @@ interface IPerpMarket is IProduct {
     function pokeFunding() external;
 
     /// @notice Set all parameters.
-    function setParameters(MarketParameters calldata parameters) external;
+    function setParameters(MarketParameters calldata parameters_) external;
 
     /// @notice Whether accounts must leave their orders to an engine.
     function delayedOnly() external view returns (bool);

@@ -115,7 +115,7 @@ interface IPortfolioAuction {
     function end(address account) external;
 
     /// @notice Set all parameters.
-    function setParameters(AuctionParameters calldata parameters) external;
+    function setParameters(AuctionParameters calldata parameters_) external;
 
     /// @notice An account's auction.
     function auctionOf(address account) external view returns (Auction memory);

@@ -19,7 +19,7 @@ interface IPortfolioMargin is IMarginModel {
     function setSurface(bytes32 asset, address surface) external;
 
     /// @notice Set all parameters.
-    function setParameters(ScenarioParameters calldata parameters) external;
+    function setParameters(ScenarioParameters calldata parameters_) external;
 
     /// @notice Loss or gain of an account's positions in one asset under each scenario.
     /// @param account The trader.

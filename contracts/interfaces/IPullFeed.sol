@@ -81,13 +81,13 @@ interface IPullFeed is IRoundFeed {
     function setSigner(address signer, bool allowed) external;
 
     /// @notice Set how many signatures a price needs.
-    function setQuorum(uint256 quorum) external;
+    function setQuorum(uint256 quorum_) external;
 
     /// @notice Set the fee of an update, wei.
-    function setUpdateFee(uint256 updateFee) external;
+    function setUpdateFee(uint256 updateFee_) external;
 
     /// @notice Set the largest age of a price that may still be stored, seconds.
-    function setMaxUpdateAge(uint256 maxUpdateAge) external;
+    function setMaxUpdateAge(uint256 maxUpdateAge_) external;
 
     /// @notice Take the fees earned.
     function withdrawFees(address payable to) external;

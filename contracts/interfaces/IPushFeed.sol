@@ -29,12 +29,12 @@ interface IPushFeed is IRoundFeed {
     function setPublisher(address publisher, bool allowed) external;
 
     /// @notice Set the accepted range of answers, 8 decimals.
-    function setBounds(int256 minAnswer, int256 maxAnswer) external;
+    function setBounds(int256 minAnswer_, int256 maxAnswer_) external;
 
     /// @notice Record what publishers promise: it is not enforced on chain.
-    /// @param heartbeat Longest silence, seconds.
-    /// @param deviation Relative move that triggers an update, WAD.
-    function setUpdatePolicy(uint256 heartbeat, uint256 deviation) external;
+    /// @param heartbeat_ Longest silence, seconds.
+    /// @param deviation_ Relative move that triggers an update, WAD.
+    function setUpdatePolicy(uint256 heartbeat_, uint256 deviation_) external;
 
     /// @notice Whether an address may transmit.
     function isPublisher(address publisher) external view returns (bool);

@@ -47,9 +47,9 @@ interface IVolSurface {
     error SurfaceMarketFixed(address market);
 
     /// @notice Say what volatility and interest are. Publishers only.
-    /// @param state Base volatility inside its bounds, slope and smile at most 10, rate at most 1.
-    /// @param observedAt Seconds.
-    function push(SurfaceState calldata state, uint256 observedAt) external;
+    /// @param state_ Base volatility inside its bounds, slope and smile at most 10, rate at most 1.
+    /// @param observedAt_ Seconds.
+    function push(SurfaceState calldata state_, uint256 observedAt_) external;
 
     /// @notice Move base and point by a trade and return the point's volatility after it. The
     /// market only.
@@ -71,7 +71,7 @@ interface IVolSurface {
     function setMarket(address market) external;
 
     /// @notice Set all parameters.
-    function setParameters(SurfaceParameters calldata parameters) external;
+    function setParameters(SurfaceParameters calldata parameters_) external;
 
     /// @notice Volatility of points of the surface.
     /// @param spot Price of the asset, WAD USD.

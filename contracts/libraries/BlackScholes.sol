@@ -225,6 +225,7 @@ library BlackScholes {
         }
     }
 
+    // slither-disable-next-line too-many-digits -- Hart's coefficients, to the last digit
     function _rational(uint256 a, uint256 bell) private pure returns (uint256) {
         unchecked {
             uint256 p = (35262496599891090 * a) / WAD + 700383064443688100;
@@ -247,7 +248,7 @@ library BlackScholes {
     function _fraction(uint256 a, uint256 bell) private pure returns (uint256) {
         if (a >= TAIL_LIMIT) return 0;
         unchecked {
-            uint256 b = a + 650000000000000000;
+            uint256 b = a + 0.65e18;
             b = a + (4 * WAD * WAD) / b;
             b = a + (3 * WAD * WAD) / b;
             b = a + (2 * WAD * WAD) / b;

@@ -98,6 +98,23 @@ class AuctionMachine(Winners):
         if self.world.model.markets[market].position(account).size:
             self.call_winners(account, market, order)
 
+    @precondition(lambda self: self._deleverages() and self.open_positions())
+    @rule(choice=st.integers(0, 99), beyond_bp=st.sampled_from([400, 1_500, 3_000]))
+    def price_gaps_past_bankruptcy(self, choice: int, beyond_bp: int) -> None:
+        """The price jumps past somebody's bankruptcy; it is put up and its winners are called."""
+        held = self.open_positions()
+        account, market = held[choice % len(held)]
+        self.heartbeat()
+        model = self.world.model
+        position = model.markets[market].position(account)
+        price = model.price(market)
+        against = model.status(account)[0] * WAD // abs(position.size) + price * beyond_bp // 10_000
+        self._move_price(market, (-against if position.size > 0 else against) * 10_000 // price)
+        if (account, market) in self.bankrupt():
+            self.winners_are_called(self.bankrupt().index((account, market)), "right")
+            if account in self.world.auctions.auctions:
+                self.world.bid("keeper", account)
+
     @rule()
     def everybody_below_maintenance_can_be_saved(self) -> None:
         """Liveness: with fresh prices a few calls take any account out of danger."""
@@ -113,6 +130,13 @@ class AuctionMachine(Winners):
     @invariant()
     def auctions_agree(self) -> None:
         self.world.compare_auctions()
+
+    @invariant()
+    def prices_never_rise_inside_a_run(self) -> None:
+        for account in self.world.auctions.auctions:
+            prices = self.world.prices_ahead(account, (0, 1, 29, 31, 119, 300, 1_000))
+            assert prices == sorted(prices, reverse=True)
+            self.world.happened["price falls"] += len(set(prices)) > 1
 
     def _next_call(self, account: str) -> None:
         quote = self.world.auctions.quote(account)

@@ -6,7 +6,7 @@ from typing import Any
 
 import checks
 from driver import Deployment
-from world import World
+from world import Tolerance, World
 
 from floodline.foundation.units import WAD, wad
 from floodline.protocols.reference.model_auction import AUCTIONEER, AuctionModel, ModelQuote, Sale
@@ -90,7 +90,7 @@ class AuctionWorld(World):
     def bid(self, bidder: str, account: str, share: int = WAD, limit: int = 2**200) -> Sale | None:
         """Bid on both sides; return the model's sale, None after a revert."""
         fund_before = self.model.ledger.cash_of("insurance_fund")
-        fund_before += self.model.waterfall.episode(account).by_fund
+        before = self.model.waterfall.episode(account)
         outcome = self._call(bidder, "bid", self.deployment.addresses[account], share, limit)
         sales: list[Sale] = []
 
@@ -109,7 +109,7 @@ class AuctionWorld(World):
         assert found == sale[:4]
         self._covered_as(outcome, sale.covered)
         share_of_backer = self.deployment.setup.vault_loss_share
-        checks.waterfall_is_in_order(self, sale.covered, fund_before, share_of_backer)
+        checks.waterfall_is_in_order(self, sale.covered, before, fund_before, share_of_backer)
         assert sale.fee <= max(sale.price, 0)
         assert self.model.ledger.cash_of(AUCTIONEER) == 0
         self.happened["bidder was paid"] += sale.price < 0
@@ -144,6 +144,19 @@ class AuctionWorld(World):
             model = self.auctions.auctions[name]
             assert tuple(auction.values()) == tuple(vars(model).values())
             assert 0 <= model.remaining <= WAD
+
+    def prices_ahead(self, account: str, seconds: tuple[int, ...]) -> list[int]:
+        """Return an account's prices as time passes inside its run, all else being equal."""
+        model, now_s, found = self.model, self.model.now_s, []
+        standing = self.auctions.standing(account, Tolerance.ANY)
+        for ahead in seconds:
+            model.now_s = now_s + ahead
+            quote = self.auctions.quote(account, standing)
+            if quote.needs_reset:
+                break
+            found.append(quote.price)
+        model.now_s = now_s
+        return found
 
     def target(self, account: str) -> int:
         """Return the equity up to which an account is for sale."""

@@ -8,7 +8,7 @@ from world import TRADERS, Tolerance, World
 
 from floodline.foundation.units import WAD
 from floodline.protocols.reference.model_ledger import TOKEN_SCALE
-from floodline.protocols.reference.model_waterfall import Covered
+from floodline.protocols.reference.model_waterfall import Covered, Episode
 
 
 def books_balance(world: World) -> None:
@@ -71,13 +71,33 @@ def above_initial_margin(world: World, account: str) -> None:
     assert equity >= initial >= maintenance
 
 
-def waterfall_is_in_order(world: World, covered: Covered, fund_before: int, share: int) -> None:
-    """Fund first and to its last wei, the backer's share, winners, and the rest is recorded."""
+def waterfall_is_in_order(
+    world: World, covered: Covered, before: Episode, fund_before: int, share: int
+) -> None:
+    """Fund first and to its last wei, the backer's share, winners, and the rest is recorded.
+
+    An account that waited may have been paid for while its shortfall was larger than at its end.
+
+    Parameters
+    ----------
+    world : World
+        After the call.
+    covered : Covered
+        What the call reported.
+    before : Episode
+        What had been paid for the account before.
+    fund_before : int
+        What the fund had, WAD USD.
+    share : int
+        The backer's share, WAD.
+
+    """
     assert covered.shortfall == sum(covered[1:])
     if covered.by_backer or covered.by_deleveraging or covered.haircut:
         assert world.model.ledger.cash_of("insurance_fund") == 0
-    assert covered.by_fund <= fund_before
-    assert covered.by_backer <= (covered.shortfall - covered.by_fund) * share // WAD
+    assert covered.by_fund <= fund_before + before.by_fund
+    if not before.backer_paid:
+        assert covered.by_backer <= (covered.shortfall - covered.by_fund) * share // WAD
 
 
 def deleveraging_was_fair(world: World, account: str, market: str, before: Before) -> None:

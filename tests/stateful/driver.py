@@ -11,6 +11,7 @@ from floodline.chain.accounts import Account, AccountBook
 from floodline.chain.anvil import AnvilNode
 from floodline.chain.node import Receipt, SealedBlock
 from floodline.chain.transaction import DynamicFeeTransaction
+from floodline.protocols.reference.model_hub import GuardParameters
 from floodline.protocols.reference.model_parameters import (
     AssetConfiguration,
     KeeperParameters,
@@ -95,17 +96,45 @@ class Chain:
             data=data,
             value=value,
         )
-        (tx_hash,) = self.node.submit_ordered([sender.sign(transaction).raw])
-        assert isinstance(tx_hash, bytes), tx_hash
+        (outcome,) = self._seal([sender.sign(transaction).raw], after_s)
+        return outcome
+
+    def send_together(
+        self, sender: Account, to: bytes, calls: Sequence[bytes], *, after_s: int = 1
+    ) -> list[Outcome]:
+        """Run several of one account's transactions, in their order, in one block."""
+        nonce = self.node.nonce(sender.address)
+        raws = [
+            sender.sign(
+                DynamicFeeTransaction(
+                    chain_id=self.node.chain_id,
+                    nonce=nonce + place,
+                    max_priority_fee=10**9,
+                    max_fee=MAX_FEE,
+                    gas_limit=GAS_LIMIT,
+                    to=to,
+                    data=data,
+                )
+            ).raw
+            for place, data in enumerate(calls)
+        ]
+        return self._seal(raws, after_s)
+
+    def _seal(self, raws: Sequence[bytes], after_s: int) -> list[Outcome]:
+        hashes = self.node.submit_ordered(raws)
+        assert all(isinstance(one, bytes) for one in hashes), hashes
         self.now_s += after_s
         block = self.node.seal(self.now_s)
-        (receipt,) = self.node.receipts_for([tx_hash])
+        receipts = self.node.receipts_for([one for one in hashes if isinstance(one, bytes)])
+        return [self._outcome(receipt, block) for receipt in receipts]
+
+    def _outcome(self, receipt: Receipt, block: SealedBlock) -> Outcome:
         decoded = (self.everything.decode_log(log) for log in receipt.logs)
         events = tuple(event for event in decoded if event is not None)
         if receipt.status == 1:
             return Outcome(receipt, block, "", (), events)
         trace = self.node.rpc.call(
-            "debug_traceTransaction", "0x" + tx_hash.hex(), {"tracer": "callTracer"}
+            "debug_traceTransaction", "0x" + receipt.tx_hash.hex(), {"tracer": "callTracer"}
         )
         revert = self.everything.decode_revert(bytes.fromhex(trace.get("output", "0x")[2:]))
         return Outcome(receipt, block, str(revert.name), tuple(revert.arguments.values()), ())
@@ -127,6 +156,8 @@ class Setup:
     deleveraging_rule: int | None = None
     """None where deleveraging is off."""
     deleveraging_seconds: int = 0
+    guards: GuardParameters | None = None
+    """The hub's circuit breakers; None for a hub without."""
 
 
 class Deployment:
@@ -198,7 +229,8 @@ class Deployment:
     def _deploy(self) -> None:
         chain, setup, owner = self.chain, self.setup, self.owner
         self.token = chain.deploy(owner, "MockUSDC")
-        self.hub = chain.deploy(owner, "OracleHub")
+        hub = "OracleHub" if setup.guards is None else "GuardedOracleHub"
+        self.hub = chain.deploy(owner, hub)
         self.feeds: dict[str, bytes] = {}
         publisher = self.people["oracle_publisher"].address
         for name, price in setup.start_prices_e8.items():
@@ -214,7 +246,9 @@ class Deployment:
                 setup.max_age_default,
                 setup.max_age_strict,
             )
-            self._own("OracleHub", self.hub, "configureAsset", self.asset(name), configuration)
+            self._own(hub, self.hub, "configureAsset", self.asset(name), configuration)
+            if setup.guards is not None:
+                self._own(hub, self.hub, "setGuards", self.asset(name), setup.guards)
         self.house = chain.deploy(owner, "ClearingHouse", self.token, setup.gate_seconds)
         self.fund = chain.deploy(owner, setup.fund, self.house)
         self.waterfall = chain.deploy(owner, "LossWaterfall", self.house, setup.vault_loss_share)

@@ -14,6 +14,8 @@ USDC = 10**6
 traders = st.sampled_from(TRADERS)
 markets = st.sampled_from(["ETH", "BTC"])
 sides = st.sampled_from([1, -1])
+HALVINGS = 12
+"""Chunks of half a position until the rest is dust, and the wait for winners."""
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -185,11 +187,33 @@ class LiquidationMachine(TradingMachine):
                 break
             self._liquidate(account, market, 2, gap_s)
 
+    @rule()
+    def everybody_below_maintenance_can_be_liquidated(self) -> None:
+        """Liveness: at fresh prices a bounded number of calls takes any account out of danger."""
+        self.heartbeat()
+        for account, market in self.open_positions():
+            model = self.world.model
+            size = abs(model.markets[market].position(account).size)
+            gap_s = model.markets[market].liquidation.window_seconds
+            calls = HALVINGS + size // max(model.markets[market].window_cap(), 1)
+            for call in range(calls + 1):
+                model = self.world.model
+                equity, _, maintenance = model.status(account)
+                if equity >= maintenance or not model.markets[market].position(account).size:
+                    self.world.happened["danger passed"] += call > 0
+                    break
+                self._liquidate(account, market, 2, gap_s)
+                waits = model.waterfall.episode(account).until - model.now_s
+                if waits > 0:
+                    self.world.wait(waits)
+            else:
+                raise AssertionError(f"{account} is still below maintenance after {calls} calls")
+
     def _liquidate(self, account: str, market: str, tip_gwei: int, after_s: int = 1) -> None:
         world = self.world
         size_before = abs(world.model.markets[market].position(account).size)
         fund_before = world.model.ledger.cash_of("insurance_fund")
-        fund_before += world.model.waterfall.episode(account).by_fund
+        paid_before = world.model.waterfall.episode(account)
         keeper_before = world.model.ledger.cash_of("keeper")
         outcome = world.liquidate(account, market, tip_gwei * 10**9, after_s)
         if outcome is None:
@@ -201,7 +225,7 @@ class LiquidationMachine(TradingMachine):
         assert outcome.size_closed <= after.window_cap()
         share = world.deployment.setup.vault_loss_share
         covered = outcome.covered
-        checks.waterfall_is_in_order(world, covered, fund_before, share)
+        checks.waterfall_is_in_order(world, covered, paid_before, fund_before, share)
         world.happened["shortfall"] += covered.shortfall > 0
         world.happened["paid by fund"] += covered.by_fund > 0
         world.happened["paid by counterparty"] += covered.by_backer > 0

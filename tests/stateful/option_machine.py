@@ -10,10 +10,16 @@ from option_world import EXPIRIES_S, STRIKES, OptionWorld
 from world import TRADERS
 
 from floodline.foundation.units import WAD
-from floodline.protocols.reference.model_math import ModelRevert
+from floodline.protocols.reference.model_math import ModelRevert, mul_wad_up
+from floodline.protocols.reference.model_portfolio import LegKind, PortfolioLeg
+from floodline.protocols.reference.model_waterfall import Episode
 
 SERIES = len(EXPIRIES_S) * len(STRIKES) * 2
 series = st.integers(0, SERIES - 1)
+ROUNDING = 100
+"""Wei by which eighteen scenarios of two assets round."""
+NOT_YET = Episode()
+"""Nobody waits for winners here."""
 
 
 class OptionMachine(TradingMachine):
@@ -173,6 +179,24 @@ class OptionMachine(TradingMachine):
             assert self.world.settle(batch) == 0
             self.world.happened["settled again for nothing"] += 1
 
+    @rule(first=traders, second=traders, index=series, tenths=st.integers(1, 100))
+    def a_hedge_never_needs_more(self, first: str, second: str, index: int, tenths: int) -> None:
+        """Merged accounts need no more than the two apart; a long option pays for itself."""
+        model = self.world.model
+        item = model.options.series[index]
+        mark = self._mark(index)
+        if mark is None or model.options.settlement(item, model.now_s) is not None:
+            return
+        apart = [model.legs(first), model.legs(second)]
+        needs = [model.requirement_of(legs)[1] for legs in apart]
+        assert model.requirement_of(apart[0] + apart[1])[1] <= sum(needs) + ROUNDING
+        kind = LegKind.CALL if item.is_call else LegKind.PUT
+        size = tenths * WAD // 10
+        given = PortfolioLeg(kind, "ETH", size, item.strike, item.expiry)
+        worth = mul_wad_up(size, mark)
+        assert model.requirement_of([*apart[0], given])[1] <= needs[0] + worth + ROUNDING
+        self.world.happened["merged"] += bool(apart[0] and apart[1]) and first != second
+
     @invariant()
     def options_agree(self) -> None:
         self.world.compare_options()
@@ -205,7 +229,7 @@ class OptionMachine(TradingMachine):
         assert left == before - outcome.size_closed < before
         assert world.model.ledger.cash_of("keeper") == keeper + outcome.reward
         share = world.deployment.setup.vault_loss_share
-        checks.waterfall_is_in_order(world, outcome.covered, fund, share)
+        checks.waterfall_is_in_order(world, outcome.covered, NOT_YET, fund, share)
         world.happened["partial close"] += left > 0
         world.happened["option shortfall"] += outcome.covered.shortfall > 0
 

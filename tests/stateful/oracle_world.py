@@ -78,6 +78,8 @@ class OracleWorld:
         self.names = {person.address: name for name, person in self.people.items()}
         self.happened: Counter[str] = Counter()
         self.reverts: Counter[str] = Counter()
+        self.compared = 0
+        """Actions whose success, or error with all its values, was the model's."""
         self._deploy()
         self._start = copy.deepcopy(self.models)
         self._snapshot = chain.node.snapshot()
@@ -113,6 +115,7 @@ class OracleWorld:
         outcome = self.chain.send(person, to, data, value=value, after_s=after_s)
         self.models.now_s = outcome.block.timestamp
         before = copy.deepcopy(self.models)
+        self.compared += 1
         try:
             result = on_model(self.models.now_s)
         except ModelRevert as revert:

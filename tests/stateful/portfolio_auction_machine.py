@@ -5,7 +5,8 @@ from __future__ import annotations
 from auction_machine import AuctionMachine, shares
 from auction_world import AuctionWorld
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
+from machines import markets, sides
 from option_machine import OptionMachine
 from option_world import OptionWorld
 from world import TRADERS
@@ -28,6 +29,18 @@ class PortfolioAuctionMachine(AuctionMachine, OptionMachine):
     a_writer_is_ruined = None
     price_passes_a_writer = None
     poke_funding = None
+    a_hedge_never_needs_more = None
+
+    @initialize(
+        leverages=st.lists(st.integers(40, 150), min_size=2, max_size=2),
+        first=sides,
+        market=markets,
+    )
+    def some_positions_are_open(self, leverages: list[int], first: int, market: str) -> None:
+        """Two traders have perpetuals, one against the other."""
+        for account, tenths, side in zip(TRADERS, leverages, (first, -first), strict=False):
+            self.deposit(account, 20_000)
+            self.open_or_turn(account, market, side, tenths, tight=False)
 
     @rule()
     def heartbeat(self) -> None:
@@ -44,9 +57,15 @@ class PortfolioAuctionMachine(AuctionMachine, OptionMachine):
         gap_bp=st.sampled_from([0, 0, 0, 150, 1_500, 5_000]),
         seconds=st.sampled_from([0, 60, 400]),
         share=shares,
+        hedged=st.booleans(),
     )
-    def a_writer_is_auctioned(self, account: str, gap_bp: int, seconds: int, share: int) -> None:
+    def a_writer_is_auctioned(
+        self, account: str, gap_bp: int, seconds: int, share: int, hedged: bool
+    ) -> None:
         """Spot runs against a writer, just past maintenance or far beyond; its options are sold."""
+        if hedged:
+            self.deposit(account, 5_000)
+            self.open_or_turn(account, "ETH", 1, 10, tight=False)
         self._write_near_the_money(account, self.world.expiry_times[2])
         options = self.world.model.options
         short = [index for index, size in options.held(account).items() if size < 0]
@@ -60,8 +79,13 @@ class PortfolioAuctionMachine(AuctionMachine, OptionMachine):
         if seconds:
             self.world.wait(seconds)
         held = dict(options.held(account))
-        perps = bool(self.world.model.legs(account)[0].strike == 0)
+        perps = any(leg.strike == 0 for leg in self.world.model.legs(account))
         sale = self.world.bid("keeper", account, share)
+        waits = self.world.model.waterfall.episode(account).until - self.world.model.now_s
+        if sale is None and waits > 0:
+            self.world.wait(waits)
+            self.heartbeat()
+            sale = self.world.bid("keeper", account, share)
         if sale is not None:
             self.world.happened["options sold"] += 1
             self.world.happened["both kinds sold"] += perps

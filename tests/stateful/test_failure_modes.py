@@ -1,10 +1,11 @@
 """Failure modes seen in production: each shown on the bad practice, and not on the good one.
 
 The numbers are those of the table of failure modes: F1 reward below gas, F2 gas paid beforehand,
-F4 settlement window too short, F5 liquidation window too small, F6 a fund that reverts, F7 zero
-bids, F9 cost that grows with users, F10 dust, F11 farmed starts, F12 spiral, F14 race before the
-haircut. Modes of oracles (F3, F8), of keepers' accounts (F13), of hedges (F15) and of expiry (F16)
-have their tests with those mechanisms.
+F3 the update outbid, F4 settlement window too short, F5 liquidation window too small, F6 a fund
+that reverts, F7 zero bids, F8 a guard that blocks in gaps, F9 cost that grows with users, F10 dust,
+F11 farmed starts, F12 spiral, F13 a stuck nonce, F14 race before the haircut, F15 a late hedge, F16
+a late settlement price. Where the base profile has the practice itself (Lyra's daily hedge), or the
+mode is not the protocol's (a keeper's nonces), the two variants are named by the test.
 """
 
 from __future__ import annotations
@@ -16,11 +17,17 @@ from typing import Any
 import pytest
 from auction_world import AuctionWorld
 from driver import Chain, Deployment
+from option_world import OptionWorld
 from order_world import OrderWorld
+from vault_world import HEDGED, VaultDeployment, VaultWorld
 from world import TRADERS, World, small_setup
 
 from floodline.foundation.units import FEED, GWEI, WAD, wad
+from floodline.mempool import PooledTransaction, PoolLimits, TransactionPool
+from floodline.mempool.states import Reason
 from floodline.protocols.reference.deploy_core import FUNDS
+from floodline.protocols.reference.deploy_oracles import NO_GUARD_S
+from floodline.protocols.reference.model_hub import GuardParameters
 from floodline.protocols.reference.profiles import PROFILES, Profile, asset_id
 
 pytestmark = pytest.mark.anvil
@@ -97,6 +104,65 @@ def test_f1_a_constant_cap_pays_less_than_dear_gas_costs(isolated: Chain, practi
     )
     cost = 400_000 * 100 * GWEI * 3_000
     assert (due < cost) == (practice == "bad_practice")
+
+
+# ---- F3, F8: oracles ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("staleness_guard", [False, True])
+def test_f3_while_the_update_is_outbid_the_informed_trade_at_the_old_price(
+    isolated: Chain, staleness_guard: bool
+) -> None:
+    """Ether is at 2,700 elsewhere; for over an hour no block has room for the update."""
+    oracle = PROFILES["base"].oracle
+    ages = {"max_age_default": NO_GUARD_S, "max_age_strict": NO_GUARD_S}
+    if staleness_guard:
+        ages = {name: getattr(oracle, name).value for name in ages}
+    setup = replace(small_setup(), **ages)
+    world = World(Deployment(isolated, setup, TRADERS))
+    assert world.deposit("first_trader", 10_000 * USDC)
+    world.wait(PROFILES["base"].oracle.max_age_default.value)
+    sold = world.trade("first_trader", "ETH", -wad(25))
+    assert sold == (not staleness_guard)
+    world.push_price("ETH", 2_700 * FEED)
+    gain = world.model.status("first_trader")[0] - wad(10_000)
+    if staleness_guard:
+        assert world.reverts["StalePrice"] == 1
+        assert gain == 0
+    else:
+        assert gain > wad(6_500), "25 ether times 300 dollars, less fees and premium"
+
+
+@pytest.mark.parametrize("breaker", [True, False])
+def test_f8_a_breaker_that_refuses_the_fall_refuses_the_liquidations_of_the_fall(
+    isolated: Chain, breaker: bool
+) -> None:
+    """The price falls by a ninth each slot; a breaker of a tenth in 15 seconds sees only jumps."""
+    guards = PROFILES["base"].guards
+    limits = GuardParameters(guards.max_jump.value, guards.jump_seconds.value)
+    setup = replace(small_setup(), guards=limits if breaker else None)
+    world = World(Deployment(isolated, setup, TRADERS))
+    deployed = world.deployment
+    open_long(world, "10", 4_000)
+    blocked = 0
+    for dollars in (2_660, 2_360):
+        world.push_price("ETH", dollars * FEED, after_s=11)
+        outcome = deployed.call(
+            *("keeper", "LiquidationEngine", deployed.engine, "liquidate"),
+            *(deployed.addresses["first_trader"], deployed.markets["ETH"]),
+        )
+        blocked += outcome.error == "PriceJumped"
+        if outcome.ok:
+            break
+    assert blocked == (2 if breaker else 0)
+    trader = deployed.addresses["first_trader"]
+    if breaker:
+        deployed.chain.now_s += guards.jump_seconds.value
+        deployed.chain.node.seal(deployed.chain.now_s)
+    equity, _, _ = ledger_call(world, "status", trader, 2)
+    held = deployed.read("PerpMarket", deployed.markets["ETH"], "positionOf", trader)["size"]
+    assert (held == wad(10)) == breaker
+    assert (equity < 0) == breaker, "once it lets go, the margin is gone"
 
 
 # ---- F2, F4: orders -----------------------------------------------------------------------------
@@ -266,6 +332,34 @@ def test_f12_a_penalty_above_the_margin_freed_makes_each_step_worse(
     assert worse == (practice == "bad_practice")
 
 
+# ---- F13: a stuck nonce -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("keeper", ["one nonce after another", "replaces"])
+def test_f13_a_cheap_transaction_holds_up_the_dear_ones_behind_it(keeper: str) -> None:
+    """A liquidation at 20 gwei waits, the base fee is 30, and the next is worth 200 gwei."""
+    pool = TransactionPool(
+        PoolLimits(),
+        base_fee=30 * GWEI,
+        block_gas_limit=30_000_000,
+        balance_of=lambda _sender: 10**24,
+        nonce_of=lambda _sender: 0,
+    )
+
+    def bid(number: int, nonce: int, gwei: int) -> Reason | None:
+        fees = (gwei * GWEI, gwei * GWEI // 10)
+        return pool.add(PooledTransaction(number, 0, nonce, *fees, 400_000, order=number), 0)
+
+    assert bid(0, 0, 20) is None
+    assert bid(1, 1, 200) is None
+    if keeper == "replaces":
+        assert bid(2, 0, 21) is Reason.REPLACEMENT_UNDERPRICED, "less than 10 % more"
+        assert bid(3, 0, 200) is None
+    (head,) = pool.heads()
+    assert (head.effective_tip(pool.base_fee) < 0) == (keeper != "replaces")
+    assert [waiting.nonce for waiting in pool.pending_of(0)] == [0, 1]
+
+
 # ---- F14: the race before the haircut -----------------------------------------------------------
 
 
@@ -279,3 +373,64 @@ def test_f14_without_a_gate_who_hears_of_a_deficit_first_leaves_first(
     world.push_price("ETH", 2_000 * FEED)
     assert world.liquidate("first_trader", "ETH").covered.haircut > 0
     assert world.withdraw("second_trader", 900 * USDC) == (practice == "bad_practice")
+
+
+# ---- F15: the hedge comes late ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("interval_s", "late"), [(86_400, True), (300, False)])
+def test_f15_a_vault_that_hedges_once_a_day_carries_the_delta_through_the_move(
+    isolated: Chain, interval_s: int, late: bool
+) -> None:
+    """Traders buy 40 units of delta; within the hour ether rises by a tenth."""
+    world = VaultWorld(VaultDeployment(isolated, small_setup()))
+    deployed = world.deployment
+    vault, market = deployed.vaults[HEDGED], deployed.markets["ETH"]
+    rules = (interval_s, wad(100), wad("0.02"))
+    deployed._own("HedgedVault", vault, "setHedge", market, deployed.delta, rules)
+    world.wait(max(interval_s, 600))
+    world.push_price("ETH", 3_000 * FEED)
+    world.push_price("BTC", 60_000 * FEED)
+
+    def hedge() -> bool:
+        outcome = deployed.call("keeper", "HedgedVault", vault, "hedge", market)
+        assert outcome.error in ("", "HedgedTooEarly")
+        return outcome.ok
+
+    assert hedge()
+    assert deployed.call("keeper", "DeltaDouble", deployed.delta, "set", -wad(40)).ok
+    hedged = 0
+    unhedged_loss = 0
+    for step in range(1, 7):
+        world.push_price("ETH", (3_000 + 50 * step) * FEED, after_s=600)
+        held = deployed.read("PerpMarket", market, "positionOf", vault)["size"]
+        unhedged_loss += (wad(40) - held) * 50 // WAD
+        hedged += hedge()
+    assert hedged == (0 if late else 6)
+    assert unhedged_loss == (40 * 300 if late else 40 * 50)
+
+
+# ---- F16: the settlement price comes late -------------------------------------------------------
+
+
+@pytest.mark.parametrize("landing", [True, False])
+def test_f16_options_settled_at_landing_pay_for_the_keepers_delay(
+    isolated: Chain, landing: bool
+) -> None:
+    """Ether is at 3,000 at expiry and at 3,300 half an hour later, when the keeper gets in."""
+    world = OptionWorld(Deployment(isolated, small_setup(), TRADERS), landing=landing)
+    at_the_money = 2
+    assert world.deposit("first_trader", 5_000 * USDC)
+    assert world.trade_option("first_trader", at_the_money, -wad(1))
+    expiry = world.expiry_times[0]
+    world.wait(expiry - 1_900 - world.chain.now_s)
+    world.push_price("ETH", 3_000 * FEED)
+    world.wait(expiry + 1_800 - world.chain.now_s)
+    world.push_price("ETH", 3_300 * FEED)
+    assert world.fix_price(expiry, 128)
+    price = world.model.options.expiries.price_of(expiry)
+    assert price == (wad(3_300) if landing else wad(3_000))
+    before = world.model.ledger.cash_of("first_trader")
+    assert world.settle(["first_trader"])
+    paid = before - world.model.ledger.cash_of("first_trader")
+    assert paid == (wad(300) if landing else 0)

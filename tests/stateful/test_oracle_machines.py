@@ -26,12 +26,14 @@ def oracles(chain: Chain) -> Iterator[OracleWorld]:
 def _counted_from_zero(oracles: OracleWorld) -> None:
     oracles.happened.clear()
     oracles.reverts.clear()
+    oracles.compared = 0
 
 
 def test_the_spot_pool_agrees_with_its_model(
     oracles: OracleWorld, machine_settings: settings
 ) -> None:
     run_state_machine_as_test(lambda: PoolMachine(oracles), settings=machine_settings)
+    assert oracles.compared >= 2_000
     assert all(oracles.happened[kind] for kind in ("swap", "add", "remove", "wait"))
     assert oracles.reverts["OutputTooSmall"]
     assert oracles.reverts["ZeroAmount"]
@@ -39,6 +41,7 @@ def test_the_spot_pool_agrees_with_its_model(
 
 def test_every_feed_agrees_with_its_model(oracles: OracleWorld, machine_settings: settings) -> None:
     run_state_machine_as_test(lambda: FeedMachine(oracles), settings=machine_settings)
+    assert oracles.compared >= 2_000
     done = ("push", "report", "median", "carry", "already there", "first in window", "hop")
     done += ("freeze", "void", "average", "too early to average")
     assert all(oracles.happened[kind] for kind in done), oracles.happened
@@ -52,6 +55,7 @@ def test_the_guarded_hub_agrees_with_its_model(
     oracles: OracleWorld, machine_settings: settings
 ) -> None:
     run_state_machine_as_test(lambda: HubMachine(oracles), settings=machine_settings)
+    assert oracles.compared >= 2_000
     done = ("sequencer", "report breaker", "down with a good price")
     assert all(oracles.happened[kind] for kind in done), oracles.happened
     refused = ("StalePrice", "PriceOutOfBounds", "PriceJumped", "PriceDeviates")

@@ -29,6 +29,7 @@ def world(chain: Chain) -> Iterator[OrderWorld]:
 @pytest.mark.slow
 def test_orders_agree_with_their_model(world: OrderWorld, machine_settings: settings) -> None:
     run_state_machine_as_test(lambda: OrderMachine(world), settings=machine_settings)
+    assert world.compared >= 2_000
     kinds = ("commit", "overwrite", "settle", "cancel", "keeper cancels", "expire", "open", "close")
     assert not [kind for kind in kinds if not world.happened[kind]]
     assert world.happened["settled and refunded"], world.happened

@@ -27,6 +27,7 @@ def test_the_vaults_agree_with_their_models(
     vault_world: VaultWorld, machine_settings: settings
 ) -> None:
     run_state_machine_as_test(lambda: VaultMachine(vault_world), settings=machine_settings)
+    assert vault_world.compared >= 2_000
     happened = vault_world.happened
     kinds = ("request deposit", "request redemption", "process", "deposit processed", "redeemed")
     assert all(happened[kind] for kind in (*kinds, "hedge", "cap bit", "open", "close")), happened

@@ -22,6 +22,8 @@ from floodline.protocols.reference.switches import Deleveraging
 
 TRADERS = ("first_trader", "second_trader", "third_trader")
 LEDGER_ACCOUNTS = (*TRADERS, "keeper", "liquidity_provider", "insurance_fund")
+MAX_CALL_GAS = 5_000_000
+"""No call, whatever the state, uses more."""
 START_PRICES_E8 = {"ETH": 3_000 * FEED, "BTC": 60_000 * FEED}
 
 
@@ -73,6 +75,8 @@ class World:
         self.names |= {address: name for name, address in deployment.markets.items()}
         self.happened: Counter[str] = Counter()
         self.reverts: Counter[str] = Counter()
+        self.compared = 0
+        """Actions whose success, or error with all its values, was the model's."""
         self.model = self._fresh_model(deployment.setup)
         for name, price in START_PRICES_E8.items():
             self.push_price(name, price)
@@ -157,6 +161,8 @@ class World:
             assert not [event for event in outcome.events if event.name == "Liquidated"]
             self.happened["waits"] += 1
             return None
+        paid = outcome.event("KeeperPaid")
+        assert paid["fromMargin"] + paid["fromFund"] == result[0].reward <= paid["due"]
         event = outcome.event("Liquidated")
         assert (event["sizeClosed"], event["reward"], event["penalty"]) == result[0][:3]
         self._covered_as(outcome, result[0].covered)
@@ -277,7 +283,9 @@ class World:
     def _agree(self, kind: str, outcome: Outcome, on_model: Callable[[], object]) -> bool:
         """Run the action on the model and compare success, or the error with its values."""
         self._sync_time(outcome.block)
+        assert outcome.receipt.gas_used < MAX_CALL_GAS, kind
         revert = _revert_of(on_model)
+        self.compared += 1
         if revert is not None:
             assert outcome.error == revert.name, f"{kind}: chain {outcome.error}, model {revert}"
             if revert.name != "ERC20InsufficientBalance":

@@ -63,6 +63,30 @@ def test_prices_and_greeks_are_quantlibs_within_a_billionth_of_spot(
     assert worst["call"] <= 1e-13, "the contract is far better than asked; keep it so"
 
 
+def test_the_corners_of_the_promised_domain_are_quantlibs_too(library: SimpleNamespace) -> None:
+    """T from a minute to a year, volatility from 10 to 300 %, K/S from 0.3 to 3."""
+    corners = [
+        OptionInputs(wad(3_000), wad(3_000) * ratio // 100, volatility * WAD // 100, seconds, rate)
+        for ratio in (30, 100, 300)
+        for volatility in (10, 300)
+        for seconds in (60, YEAR_S)
+        for rate in (0, WAD // 5)
+    ]
+    worst = compare(corners, ask(library.call, library.interface, corners))
+    assert worst.keys() == set(QUANTITIES)
+    assert all(difference <= TOLERANCE for difference in worst.values()), worst
+
+
+def test_the_random_points_fill_the_promised_domain(points: list[OptionInputs]) -> None:
+    for low, high, values in (
+        (60, YEAR_S, [point.seconds_left for point in points]),
+        (0.1, 3, [point.volatility / WAD for point in points]),
+        (0.3, 3, [point.strike / point.spot for point in points]),
+    ):
+        assert low <= min(values) < 1.2 * low
+        assert 0.98 * high < max(values) <= high
+
+
 def test_a_wrong_price_is_noticed(points: list[OptionInputs], found: list[OptionGreeks]) -> None:
     spoiled = [*found[:-1], found[-1]._replace(put=found[-1].put + points[-1].spot // 10**8)]
     assert compare(points, spoiled)["put"] > TOLERANCE

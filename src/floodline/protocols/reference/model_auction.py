@@ -142,14 +142,14 @@ class AuctionModel:
         )
         return Standing(equity, maintenance, notional)
 
-    def quote(self, account: str) -> ModelQuote:
-        """Return what a bid would get now."""
+    def quote(self, account: str, standing: Standing | None = None) -> ModelQuote:
+        """Return what a bid would get now, were the account's standing as given."""
         auction = self.auctions.get(account)
         if auction is None:
             return ModelQuote(
                 live=False, needs_reset=False, insolvent=False, given=0, price=0, max_share=0
             )
-        standing = self.standing(account)
+        standing = standing or self.standing(account)
         given = self._given(auction, standing)
         price = self._price(auction, standing, given)
         return ModelQuote(

@@ -201,6 +201,15 @@ class OptionModel(ReferenceModel):
         legs = self.legs(account)
         if len(legs) > MAX_LEGS:
             raise ModelRevert("TooManyLegs", account, len(legs), MAX_LEGS)
+        return self.requirement_of(legs, tolerance, prices)
+
+    def requirement_of(
+        self,
+        legs: Sequence[PortfolioLeg],
+        tolerance: Tolerance = Tolerance.ANY,
+        prices: Mapping[str, int] | None = None,
+    ) -> tuple[int, int]:
+        """Return initial and maintenance margin by scenarios of any legs, WAD USD."""
         assets = dict.fromkeys(leg.asset for leg in legs)
         by_asset = [
             (

@@ -13,8 +13,20 @@ import {Tolerance} from "./types/Types.sol";
 
 /// @title One asset's volatility surface
 contract VolSurface is IVolSurface, Ownable2Step {
+    using FixedPointMathLib for int256;
+    using FixedPointMathLib for uint256;
     using SafeCastLib for uint256;
     using VolatilityCurve for VolatilityCurve.Curve;
+
+    /// @notice Where the base stood when the present window began, and whether trading rests.
+    struct Breaker {
+        /// WAD.
+        uint128 base;
+        /// Seconds.
+        uint64 since;
+        /// Seconds.
+        uint64 haltedUntil;
+    }
 
     uint256 private constant WAD = 1e18;
     uint256 private constant MAX_VOLATILITY = 20e18;
@@ -29,6 +41,7 @@ contract VolSurface is IVolSurface, Ownable2Step {
     address private _market;
     SurfaceState private _state;
     SurfaceParameters private _parameters;
+    Breaker private _breaker;
     mapping(address publisher => bool allowed) private _isPublisher;
     /// @dev By round, so that an update forgets all of them at once.
     mapping(uint256 round => mapping(bytes32 point => int256 impact)) private _factorImpact;
@@ -54,9 +67,11 @@ contract VolSurface is IVolSurface, Ownable2Step {
         Bounds.check("slope", FixedPointMathLib.abs(state_.slope), 0, 10 * WAD);
         Bounds.check("smile", state_.smile, 0, 10 * WAD);
         Bounds.check("rate", state_.rate, 0, WAD);
+        uint256 before = round == 0 ? state_.base : _base(baseImpact);
         _state = state_;
         observedAt = observedAt_;
         baseImpact = 0;
+        _watch(before, state_.base);
         emit SurfaceUpdated(++round, state_, observedAt_, block.timestamp);
     }
 
@@ -68,7 +83,9 @@ contract VolSurface is IVolSurface, Ownable2Step {
     ) external returns (uint256 volatility, uint256 rate) {
         if (msg.sender != _market) revert Unauthorized(msg.sender);
         _requireFresh();
+        _requireNoHalt();
         (int256 ofBase, int256 ofFactor) = _moved(key, sizeDelta);
+        _watch(_base(baseImpact), _base(ofBase));
         baseImpact = ofBase;
         _factorImpact[round][_point(key)] = ofFactor;
         emit SurfaceMoved(key.strike, key.expiry, ofBase, ofFactor);
@@ -119,6 +136,7 @@ contract VolSurface is IVolSurface, Ownable2Step {
         int256 sizeDelta
     ) external view returns (uint256 volatility, uint256 rate) {
         _requireFresh();
+        _requireNoHalt();
         (int256 ofBase, int256 ofFactor) = _moved(key, sizeDelta);
         return (_at(_curve(spot, ofBase), ofFactor, key), _state.rate);
     }
@@ -131,6 +149,11 @@ contract VolSurface is IVolSurface, Ownable2Step {
     /// @inheritdoc IVolSurface
     function factorImpact(OptionKey calldata key) external view returns (int256) {
         return _factorImpact[round][_point(key)];
+    }
+
+    /// @inheritdoc IVolSurface
+    function haltedUntil() external view returns (uint256) {
+        return _breaker.haltedUntil;
     }
 
     /// @inheritdoc IVolSurface
@@ -152,6 +175,35 @@ contract VolSurface is IVolSurface, Ownable2Step {
         ofBase = baseImpact + shift;
         ofFactor =
             _factorImpact[round][_point(key)] + (shift * p.factorImpact.toInt256()) / int256(WAD);
+    }
+
+    /// @dev Trips where |base - base of the window| > maxMove * base of the window; a window begins
+    /// with the first change after the last one, and anew where it trips. Worked number: 80 % when
+    /// the window began and a limit of 10 %: 88 % is the last base that passes.
+    function _watch(uint256 before, uint256 base) private {
+        SurfaceParameters storage p = _parameters;
+        if (p.maxMove == 0) return;
+        Breaker storage b = _breaker;
+        if (block.timestamp >= b.since + p.moveSeconds) {
+            (b.base, b.since) = (before.toUint128(), uint64(block.timestamp));
+        }
+        uint256 from = b.base;
+        if (base.dist(from) * WAD <= p.maxMove * from) return;
+        uint256 until = block.timestamp + p.haltSeconds;
+        _breaker = Breaker(base.toUint128(), uint64(block.timestamp), uint64(until));
+        emit VolatilityBreakerTripped(from, base, until);
+    }
+
+    /// @dev The base as the curve takes it.
+    function _base(int256 ofBase) private view returns (uint256) {
+        SurfaceParameters storage p = _parameters;
+        int256 moved = _state.base.toInt256() + ofBase;
+        return uint256(moved.clamp(p.minBase.toInt256(), p.maxBase.toInt256()));
+    }
+
+    function _requireNoHalt() private view {
+        uint256 until = _breaker.haltedUntil;
+        if (block.timestamp < until) revert VolatilityHalted(until);
     }
 
     function _curve(
@@ -197,6 +249,9 @@ contract VolSurface is IVolSurface, Ownable2Step {
         Bounds.check("impact", p.impact, 0, WAD);
         Bounds.check("factorImpact", p.factorImpact, 0, 10 * WAD);
         Bounds.check("heartbeat", p.heartbeat, 60, 7 days);
+        Bounds.check("maxMove", p.maxMove, 0, 10 * WAD);
+        Bounds.check("moveSeconds", p.moveSeconds, 1, 7 days);
+        Bounds.check("haltSeconds", p.haltSeconds, 1, 7 days);
         _parameters = p;
         emit SurfaceParametersSet(p);
     }

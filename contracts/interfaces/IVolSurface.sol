@@ -28,6 +28,11 @@ interface IVolSurface {
         int256 baseImpact,
         int256 factorImpact
     );
+    /// @notice The base moved too far inside a window, and trading halts.
+    /// @param before The base when the window began, WAD.
+    /// @param base The base now, with which a new window begins, WAD.
+    /// @param until When trading goes on, seconds.
+    event VolatilityBreakerTripped(uint256 before, uint256 base, uint256 until);
     /// @notice The parameters changed.
     event SurfaceParametersSet(SurfaceParameters parameters);
     /// @notice A publisher was admitted or dismissed.
@@ -39,6 +44,8 @@ interface IVolSurface {
     error Unauthorized(address caller);
     /// @notice What publishers said is too old to trade or liquidate on.
     error StaleVolatility(uint256 observedAt, uint256 maxAge);
+    /// @notice The base has moved too far of late; positions can still be liquidated and settled.
+    error VolatilityHalted(uint256 until);
     /// @notice An observation lies in the future.
     error SurfaceInFuture(uint256 observedAt, uint256 now);
     /// @notice An observation is not newer than the last.
@@ -52,7 +59,7 @@ interface IVolSurface {
     function push(SurfaceState calldata state_, uint256 observedAt_) external;
 
     /// @notice Move base and point by a trade and return the point's volatility after it. The
-    /// market only.
+    /// market only; refused while trading is halted.
     /// @param spot Price of the asset, WAD USD.
     /// @param key The traded strike and expiry.
     /// @param sizeDelta Signed options, WAD; positive was bought by the trader.
@@ -100,6 +107,9 @@ interface IVolSurface {
 
     /// @notice Number of the last update.
     function round() external view returns (uint256);
+
+    /// @notice When trading goes on, seconds; in the past while it is not halted.
+    function haltedUntil() external view returns (uint256);
 
     /// @notice Sum of the base's moves since the last update, WAD.
     function baseImpact() external view returns (int256);

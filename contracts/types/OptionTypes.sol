@@ -77,6 +77,12 @@ struct SurfaceParameters {
     uint256 factorImpact;
     /// Largest age of what publishers said, seconds.
     uint256 heartbeat;
+    /// Move of the base inside a window beyond which trading halts, WAD ratio; zero for no breaker.
+    uint256 maxMove;
+    /// Length of that window, seconds.
+    uint256 moveSeconds;
+    /// How long trading halts, seconds.
+    uint256 haltSeconds;
 }
 
 /// @notice An option that a market lists, with the open interest of its traders.

@@ -1,7 +1,7 @@
 """VolSurface: publishers, trades' impact, bounds, age; every number against the model."""
 
 import pytest
-from conftest import ANY, DEFAULT, reverts
+from conftest import ANY, DEFAULT, STRICT, event_of, reverts
 
 from floodline.foundation.units import WAD, wad
 from floodline.protocols.reference.model_surface import SurfaceModel, SurfaceState
@@ -44,6 +44,42 @@ def test_every_point_is_the_models_to_the_last_digit(surface, model, chain):
     assert min(found) >= PARAMETERS.min_volatility
     assert max(found) <= PARAMETERS.max_volatility
     assert len(set(found)) > len(found) // 2
+
+
+def test_a_base_that_moves_too_far_inside_a_window_halts_trading_and_nothing_else(
+    surface, trader, owner, oracle_publisher, later
+):
+    """From 80 %: 88 % passes at a limit of 10 %, 88.1 % does not, and a new window begins there."""
+    rules = PARAMETERS._replace(max_move=wad("0.1"), move_seconds=3_600, halt_seconds=60)
+    surface.setParameters(tuple(rules), sender=owner)
+
+    def push(base):
+        state = tuple(START._replace(base=wad(base)))
+        return surface.push(state, later(), sender=oracle_publisher)
+
+    assert not push("0.8").decode_logs(surface.VolatilityBreakerTripped)
+    assert not push("0.88").decode_logs(surface.VolatilityBreakerTripped)
+    tripped = event_of(push("0.8801"), surface.VolatilityBreakerTripped)
+    assert (tripped.before, tripped.base) == (wad("0.8"), wad("0.8801"))
+    assert tripped.until == surface.haltedUntil()
+    key = (wad(3_000), tripped.until + 86_400)
+    with reverts(surface.VolatilityHalted, until=tripped.until):
+        surface.move(SPOT, key, wad(1), sender=trader)
+    with reverts(surface.VolatilityHalted, until=tripped.until):
+        surface.preview(SPOT, key, wad(1))
+    assert surface.volatilities(SPOT, [key], STRICT)[0][0] > 0, "liquidations go on"
+    later(60)
+    surface.move(SPOT, key, wad(1), sender=trader)
+    tripped = event_of(
+        surface.move(SPOT, key, wad(50), sender=trader), surface.VolatilityBreakerTripped
+    )
+    assert tripped.before == wad("0.8801"), "a trade can trip it too"
+
+
+def test_without_a_limit_nothing_halts(surface, trader, oracle_publisher, later):
+    surface.push(tuple(START._replace(base=wad("1.9"))), later(), sender=oracle_publisher)
+    surface.move(SPOT, (wad(3_000), later() + 86_400), wad(1), sender=trader)
+    assert surface.haltedUntil() == 0
 
 
 def test_the_worked_number_of_the_documentation(surface, chain):

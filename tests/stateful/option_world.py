@@ -29,6 +29,9 @@ HOUR_S = 3_600
 EXPIRIES_S = (2 * HOUR_S, 7 * HOUR_S, 30 * 24 * HOUR_S)
 """After the world's start."""
 STRIKES = (2_700, 3_000, 3_300)
+SURFACE_RULES = SURFACE.parameters(breaker=True)._replace(
+    max_move=wad("0.2"), move_seconds=1_800, halt_seconds=120
+)
 PARAMETERS = OPTIONS.parameters()._replace(
     max_series_size=wad(60), max_net_vega=wad(15_000), cutoff=600
 )
@@ -225,7 +228,7 @@ class OptionWorld(World):
         deployment.people[AUCTIONEER] = account(AUCTIONEER)
         chain.fund([deployment.people[AUCTIONEER]])
         publisher = deployment.people["oracle_publisher"].address
-        self.surface = chain.deploy(owner, "VolSurface", SURFACE.parameters(), [publisher])
+        self.surface = chain.deploy(owner, "VolSurface", SURFACE_RULES, [publisher])
         self.expiries = chain.deploy(owner, "ExpiryPrices", hub, self.window_s, GRACE_S)
         self.market = chain.deploy(
             *(owner, "OptionMarket", house, hub, self.surface, self.expiries, asset, PARAMETERS)
@@ -267,7 +270,7 @@ class OptionWorld(World):
         return OptionModel(
             **{item.name: getattr(plain, item.name) for item in fields(plain)},
             options=OptionMarketModel(
-                PARAMETERS, SurfaceModel(SURFACE.parameters()), ExpiryModel(self.window_s, GRACE_S)
+                PARAMETERS, SurfaceModel(SURFACE_RULES), ExpiryModel(self.window_s, GRACE_S)
             ),
             option_asset="ETH",
             vault=VAULT,

@@ -36,6 +36,6 @@ def test_options_agree_with_their_model(world: OptionWorld, machine_settings: se
     assert not [kind for kind in kinds if not world.happened[kind]], world.happened
     reverts = (
         *("AcceptablePriceExceeded", "DeltaOutOfBounds", "InsufficientMargin", "NotExpired"),
-        *("NotLiquidatable", "StaleVolatility", "TradingClosed"),
+        *("NotLiquidatable", "StaleVolatility", "TradingClosed", "VolatilityHalted"),
     )
     assert not [name for name in reverts if not world.reverts[name]], world.reverts

@@ -66,7 +66,8 @@ def _market(
     """Deploy an asset's surface and option market, and publish volatility."""
     profile = site.profile
     publishers = [site.chain.deployer, *site.publishers]
-    surface = site.deploy("VolSurface", tuple(profile.surface.parameters()), publishers)
+    rules = profile.surface.parameters(breaker=profile.switches.volatility_breaker)
+    surface = site.deploy("VolSurface", tuple(rules), publishers)
     address = site.deploy(
         "OptionMarket",
         house,

@@ -52,6 +52,20 @@ class SurfaceParameters(NamedTuple):
     """How far the traded strike's factor moves per unit that the base moves, WAD."""
     heartbeat: int
     """Largest age of what publishers said, seconds."""
+    max_move: int
+    """Move of the base inside a window beyond which trading halts, WAD ratio; zero: no breaker."""
+    move_seconds: int
+    """Length of that window, seconds."""
+    halt_seconds: int
+    """How long trading halts, seconds."""
+
+
+class Breaker(NamedTuple):
+    """Where the base stood when the present window began, and until when trading rests."""
+
+    base: int = 0
+    since: int = 0
+    halted_until: int = 0
 
 
 Key = tuple[int, int]
@@ -78,6 +92,7 @@ class SurfaceModel:
     """Sum of the base's moves since the last update, WAD."""
     factor_impact: dict[Key, int] = field(default_factory=dict)
     """Sum of each point's moves since the last update, WAD."""
+    breaker: Breaker = field(default_factory=Breaker)
 
     def push(self, state: SurfaceState, observed_at: int, now_s: int) -> None:
         """Say what volatility and interest are; the impact of trades until now is forgotten."""
@@ -94,6 +109,8 @@ class SurfaceModel:
         ):
             if not lower <= value <= upper:
                 raise ModelRevert("OutOfBounds", name, value, lower, upper)
+        before = self._base(self.base_impact) if self.round else state.base
+        self._watch(before, state.base, now_s)
         self.state, self.observed_at = state, observed_at
         self.base_impact, self.factor_impact = 0, {}
         self.round += 1
@@ -101,12 +118,16 @@ class SurfaceModel:
     def move(self, spot: int, key: Key, size_delta: int, now_s: int) -> int:
         """Move base and point by a trade; return the point's volatility after it, WAD."""
         self.require_fresh(now_s)
-        self.base_impact, self.factor_impact[key] = self._moved(key, size_delta)
+        self._require_no_halt(now_s)
+        of_base, of_point = self._moved(key, size_delta)
+        self._watch(self._base(self.base_impact), self._base(of_base), now_s)
+        self.base_impact, self.factor_impact[key] = of_base, of_point
         return self.volatility(spot, key, now_s)
 
     def preview(self, spot: int, key: Key, size_delta: int, now_s: int) -> int:
         """Return the volatility that a trade would be priced at, WAD."""
         self.require_fresh(now_s)
+        self._require_no_halt(now_s)
         return self._at(spot, key, now_s, *self._moved(key, size_delta))
 
     def volatility(self, spot: int, key: Key, now_s: int) -> int:
@@ -118,6 +139,24 @@ class SurfaceModel:
         max_age = self.parameters.heartbeat
         if now_s > self.observed_at + max_age:
             raise ModelRevert("StaleVolatility", self.observed_at, max_age)
+
+    def _watch(self, before: int, base: int, now_s: int) -> None:
+        """Halt trading where the base has moved too far: from 80 % to more than 88 % at 10 %."""
+        p = self.parameters
+        if p.max_move == 0:
+            return
+        if now_s >= self.breaker.since + p.move_seconds:
+            self.breaker = self.breaker._replace(base=before, since=now_s)
+        if abs(base - self.breaker.base) * WAD > p.max_move * self.breaker.base:
+            self.breaker = Breaker(base, now_s, now_s + p.halt_seconds)
+
+    def _base(self, impact: int) -> int:
+        p = self.parameters
+        return min(max(self.state.base + impact, p.min_base), p.max_base)
+
+    def _require_no_halt(self, now_s: int) -> None:
+        if now_s < self.breaker.halted_until:
+            raise ModelRevert("VolatilityHalted", self.breaker.halted_until)
 
     def _moved(self, key: Key, size_delta: int) -> tuple[int, int]:
         p = self.parameters

@@ -78,14 +78,18 @@ class SurfaceProfile:
     surface_impact: Parameter
     surface_factor_impact: Parameter
     surface_heartbeat: Parameter
+    surface_max_move: Parameter
+    surface_move_seconds: Parameter
+    surface_halt_seconds: Parameter
     surface_start_base: Parameter
     surface_start_smile: Parameter
     surface_start_rate: Parameter
     surface_start_slope: Parameter
 
-    def parameters(self) -> SurfaceParameters:
-        """Return the struct for ``VolSurface``'s constructor."""
-        return SurfaceParameters(*_values(self)[: len(SurfaceParameters._fields)])
+    def parameters(self, *, breaker: bool = False) -> SurfaceParameters:
+        """Return the struct for ``VolSurface``'s constructor, with its breaker on or off."""
+        found = SurfaceParameters(*_values(self)[: len(SurfaceParameters._fields)])
+        return found if breaker else found._replace(max_move=0)
 
     def start(self) -> SurfaceState:
         """Return what the first publication says."""
@@ -179,6 +183,11 @@ SURFACE: Final = SurfaceProfile(
     surface_impact=ratio("0.01", f"{LYRA}: one point"),
     surface_factor_impact=ratio("0.75", LYRA),
     surface_heartbeat=seconds(1_200, f"{DERIVE}: volatility is refused after 20 minutes"),
+    surface_max_move=ratio(
+        "0.1", f"{LYRA}: its breaker on implied volatility; counts where `volatility_breaker` is on"
+    ),
+    surface_move_seconds=seconds(86_400, f"{LYRA}: it compares with the average of a day"),
+    surface_halt_seconds=seconds(43_200, "our choice: half of the window"),
     surface_start_base=ratio("0.8", "our choice: ETH's usual implied volatility at 30 days"),
     surface_start_smile=ratio("0.1", "our choice: a strike a tenth away costs one per cent more"),
     surface_start_rate=ratio(0, "our choice: cash earns nothing in the house"),

@@ -151,6 +151,11 @@ class Switches(Parameters):
         description="true: options on each market's asset, traded with a vault of their own, with "
         "scenario margin for accounts that choose it.",
     )
+    volatility_breaker: bool = Field(
+        default=False,
+        description="Whether trading in options halts after base volatility has moved by more than "
+        "surface_max_move inside surface_move_seconds (Lyra v1).",
+    )
     expiry_price: ExpiryPrice = Field(
         default=ExpiryPrice.TWAP,
         description="twap: options settle at the average of the window before expiry (Derive); "

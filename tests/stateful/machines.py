@@ -190,6 +190,8 @@ class LiquidationMachine(TradingMachine):
     @rule()
     def everybody_below_maintenance_can_be_liquidated(self) -> None:
         """Liveness: at fresh prices a bounded number of calls takes any account out of danger."""
+        if not any(self._is_below(account) for account, _ in self.open_positions()):
+            return
         self.heartbeat()
         for account, market in self.open_positions():
             model = self.world.model
@@ -198,8 +200,7 @@ class LiquidationMachine(TradingMachine):
             calls = HALVINGS + size // max(model.markets[market].window_cap(), 1)
             for call in range(calls + 1):
                 model = self.world.model
-                equity, _, maintenance = model.status(account)
-                if equity >= maintenance or not model.markets[market].position(account).size:
+                if not self._is_below(account) or not model.markets[market].position(account).size:
                     self.world.happened["danger passed"] += call > 0
                     break
                 self._liquidate(account, market, 2, gap_s)
@@ -208,6 +209,10 @@ class LiquidationMachine(TradingMachine):
                     self.world.wait(waits)
             else:
                 raise AssertionError(f"{account} is still below maintenance after {calls} calls")
+
+    def _is_below(self, account: str) -> bool:
+        equity, _, maintenance = self.world.model.status(account)
+        return equity < maintenance
 
     def _liquidate(self, account: str, market: str, tip_gwei: int, after_s: int = 1) -> None:
         world = self.world
@@ -277,6 +282,15 @@ class DeleveragingMachine(Winners, LiquidationMachine):
         if not self.world.model.markets[market].position(account).size:
             return
         self.call_winners(account, market, order)
+
+    @precondition(lambda self: self.open_positions())
+    @rule(choice=st.integers(0, 99))
+    def deleverage_too_soon(self, choice: int) -> None:
+        """Winners are called against an account that nobody let wait, or that needs none."""
+        held = self.open_positions()
+        account, market = held[choice % len(held)]
+        if not self.world.model.waterfall.episode(account).until:
+            self.call_winners(account, market, "right")
 
     @precondition(lambda self: self.open_positions())
     @rule(

@@ -38,6 +38,8 @@ contract AutoDeleverager is IAutoDeleverager, Ownable2Step {
 
     int256 private constant WAD = 1e18;
     uint256 private constant MAX_CANDIDATES = 10;
+    /// @dev Of one side of a market: bounds what a call must look at beside its candidates.
+    uint256 private constant MAX_NOMINEES = 4;
 
     IClearingHouse private immutable HOUSE;
     IOracleHub private immutable ORACLE;
@@ -45,6 +47,8 @@ contract AutoDeleverager is IAutoDeleverager, Ownable2Step {
 
     /// @inheritdoc IAutoDeleverager
     Rule public rule;
+
+    mapping(address market => mapping(bool long => address[] accounts)) private _nominees;
 
     /// @param house The ledger; it must admit this contract as an engine.
     /// @param oracle Where prices come from.
@@ -77,14 +81,36 @@ contract AutoDeleverager is IAutoDeleverager, Ownable2Step {
         Work memory work = _work(account, market, shortfall);
         int256 skew = work.market.skew();
         uint256 whole = work.left;
-        _against(work, candidates);
+        (uint256 reached, uint256 lowest) = _against(work, candidates);
         closed = whole - work.left;
+        _requireNoneBetter(work, candidates[:reached], lowest);
 
         work.market.closeAt(account, closed, work.bankruptcy);
         if (work.market.skew() != skew) revert OpenInterestUneven(skew, work.market.skew());
         uint256 gap = work.long ? work.bankruptcy - work.price : work.price - work.bankruptcy;
         WATERFALL.recordDeleveraging(account, closed.mulWad(gap));
         WATERFALL.cover(account);
+    }
+
+    /// @inheritdoc IAutoDeleverager
+    function nominate(address account, address market) external {
+        if (!HOUSE.isProduct(market) || HOUSE.isCounterparty(account)) revert NotOpposite(account);
+        if (HOUSE.portfolioMargin(account)) revert NotJudged(account);
+        uint256 rank = rankOf(account, market);
+        if (rank == 0) revert NotProfitable(account, 0);
+        bool long = IPerpMarket(market).positionOf(account).size > 0;
+        address[] storage known = _nominees[market][long];
+        uint256 place = known.length;
+        uint256 lowest = rank;
+        for (uint256 i; i < known.length; ++i) {
+            if (known[i] == account) return;
+            uint256 other = _rankOn(known[i], market, long);
+            if (other < lowest) (place, lowest) = (i, other);
+        }
+        if (known.length < MAX_NOMINEES) known.push(account);
+        else if (place == known.length) revert NotBetter(account, rank, lowest);
+        else known[place] = account;
+        emit Nominated(market, account, rank);
     }
 
     // --- Owner --- //
@@ -96,6 +122,11 @@ contract AutoDeleverager is IAutoDeleverager, Ownable2Step {
     }
 
     // --- Reads --- //
+
+    /// @inheritdoc IAutoDeleverager
+    function nominees(address market, bool long) external view returns (address[] memory) {
+        return _nominees[market][long];
+    }
 
     /// @inheritdoc IAutoDeleverager
     /// @dev P plus, for a long, shortfall * MM_market / MM_account / |size| (dYdX v4). Worked
@@ -146,7 +177,12 @@ contract AutoDeleverager is IAutoDeleverager, Ownable2Step {
     /// @dev In the queue each winner is closed whole before the next; in proportion everybody named
     /// gives the same share. Nobody can be named twice: in the queue a winner that was closed whole
     /// is flat, and in proportion the addresses ascend.
-    function _against(Work memory work, address[] calldata candidates) private {
+    /// @return reached How many of the candidates gave something.
+    /// @return lowest Rank of the last of them, WAD USD; zero in proportion.
+    function _against(
+        Work memory work,
+        address[] calldata candidates
+    ) private returns (uint256 reached, uint256 lowest) {
         uint256 total;
         if (rule == Rule.ProRata) {
             for (uint256 i; i < candidates.length; ++i) total += _sizeOf(work, candidates[i]);
@@ -163,7 +199,51 @@ contract AutoDeleverager is IAutoDeleverager, Ownable2Step {
             before = key;
             uint256 take = rule == Rule.Queue ? size : whole.fullMulDivUp(size, total).min(size);
             _reduce(work, candidates[i], size, take.min(work.left), rank);
+            reached = i + 1;
+            lowest = rule == Rule.Queue ? rank : 0;
         }
+    }
+
+    /// @dev In the queue no nominee may rank above the last winner taken; in proportion each gives.
+    /// Nominees that could not be taken, whole or in part, do not count: margin needed is convex in
+    /// what is left and equity linear, so that a winner above maintenance with none and with all of
+    /// it taken is above it with any part taken.
+    function _requireNoneBetter(
+        Work memory work,
+        address[] calldata taken,
+        uint256 lowest
+    ) private view {
+        address[] storage known = _nominees[address(work.market)][!work.long];
+        for (uint256 i; i < known.length; ++i) {
+            address nominee = known[i];
+            if (HOUSE.portfolioMargin(nominee) || _isAmong(taken, nominee)) continue;
+            uint256 rank = _rankOn(nominee, address(work.market), !work.long);
+            if (rank > lowest && _couldBeTaken(work, nominee)) {
+                revert BetterLeftOut(nominee, rank, lowest);
+            }
+        }
+    }
+
+    function _couldBeTaken(Work memory work, address nominee) private view returns (bool) {
+        uint256 size = work.market.positionOf(nominee).size.abs();
+        if (_profitAtBankruptcy(work, nominee, size) <= 0) return false;
+        (int256 equity, , uint256 all) = HOUSE.status(nominee, Tolerance.Strict);
+        (, , uint256 own) = work.market.valuation(nominee, Tolerance.Strict);
+        int256 loss = _lossAtBankruptcy(work, size);
+        return equity >= all.toInt256() && equity - loss >= all.toInt256() - own.toInt256();
+    }
+
+    /// @dev Zero where the account has turned to the other side or holds nothing.
+    function _rankOn(address account, address market, bool long) private view returns (uint256) {
+        int256 size = IPerpMarket(market).positionOf(account).size;
+        return size != 0 && (size > 0) == long ? rankOf(account, market) : 0;
+    }
+
+    function _isAmong(address[] calldata some, address one) private pure returns (bool) {
+        for (uint256 i; i < some.length; ++i) {
+            if (some[i] == one) return true;
+        }
+        return false;
     }
 
     function _reduce(
@@ -206,7 +286,12 @@ contract AutoDeleverager is IAutoDeleverager, Ownable2Step {
         uint256 size
     ) private view returns (int256) {
         (int256 profit, , ) = work.market.valuation(candidate, Tolerance.Strict);
+        return profit - _lossAtBankruptcy(work, size);
+    }
+
+    /// @dev What closing a winner's size at the bankruptcy price costs it beside the oracle's.
+    function _lossAtBankruptcy(Work memory work, uint256 size) private pure returns (int256) {
         int256 gap = work.bankruptcy.toInt256() - work.price.toInt256();
-        return profit - (size.toInt256() * (work.long ? gap : -gap)).divUp(WAD);
+        return (size.toInt256() * (work.long ? gap : -gap)).divUp(WAD);
     }
 }

@@ -5,6 +5,9 @@ pragma solidity 0.8.30;
 /// @notice A bankrupt account's position is closed at its bankruptcy price, the price at which its
 /// equity is zero, against positions of the opposite side that show a profit even there. The call
 /// names the candidates; what it does to them is checked on chain, in their order or in proportion.
+/// That none better was left out is checked against the nominees: of each market and side the four
+/// best winners that anybody pointed out, kept by rank. A call that passes over one of them, though
+/// it could be taken, is refused.
 interface IAutoDeleverager {
     /// @notice Whose positions go first.
     enum Rule {
@@ -30,6 +33,12 @@ interface IAutoDeleverager {
         address keeper
     );
 
+    /// @notice A winner was pointed out, and is among the four best known.
+    /// @param market The market.
+    /// @param account The winner.
+    /// @param rank Profit times leverage, WAD USD.
+    event Nominated(address indexed market, address indexed account, uint256 rank);
+
     /// @notice The rule changed.
     event RuleSet(Rule rule);
 
@@ -47,6 +56,12 @@ interface IAutoDeleverager {
     error OutOfOrder(address candidate, uint256 key, uint256 before);
     /// @notice A candidate would end below its maintenance margin.
     error CandidateBelowMaintenance(address candidate, int256 equity, uint256 maintenance);
+    /// @notice A nominee that ranks above the last winner taken was left out.
+    error BetterLeftOut(address nominee, uint256 rank, uint256 lowest);
+    /// @notice All places are taken by nominees that rank no lower.
+    error NotBetter(address account, uint256 rank, uint256 lowest);
+    /// @notice Accounts under scenario margin are not nominated: reading them costs too much.
+    error NotJudged(address account);
     /// @notice The two sides did not shrink by the same size.
     error OpenInterestUneven(int256 skewBefore, int256 skewAfter);
 
@@ -63,11 +78,20 @@ interface IAutoDeleverager {
         address[] calldata candidates
     ) external returns (uint256 closed);
 
+    /// @notice Point out a winner that a deleveraging must not pass over. Anyone may call, at any
+    /// time; it takes the place of the weakest of four where there is no other.
+    /// @param account The winner.
+    /// @param market A market it has a position in.
+    function nominate(address account, address market) external;
+
     /// @notice Set the rule.
     function setRule(Rule rule_) external;
 
     /// @notice The rule.
     function rule() external view returns (Rule);
+
+    /// @notice The winners pointed out on one side of a market, in no order.
+    function nominees(address market, bool long) external view returns (address[] memory);
 
     /// @notice The price at which a waiting account's equity would be zero, were `left` its whole
     /// shortfall and each market's part of it its part of maintenance margin.

@@ -174,3 +174,76 @@ def test_where_deleveraging_is_off_nobody_waits(
     assert not receipt.decode_logs(venue.waterfall.DeleveragingOpened)
     assert venue.market.totalSize() == wad(45)
     assert venue.market.trade(wad(1), NO_LIMIT, sender=winners[0])
+
+
+def test_a_call_that_passes_over_a_better_nominee_is_refused(
+    venue, deleverager, bankrupt, winners, stranger, keeper
+):
+    best, second, third = winners
+    receipt = deleverager.nominate(best, venue.market, sender=stranger)
+    told = event_of(receipt, deleverager.Nominated)
+    assert (told.account, told.rank) == (best.address, deleverager.rankOf(best, venue.market))
+    with reverts(deleverager.BetterLeftOut, nominee=best.address):
+        deleverager.deleverage(bankrupt.account, venue.market, [second, third], sender=keeper)
+    with reverts(deleverager.BetterLeftOut, nominee=best.address):
+        deleverager.deleverage(bankrupt.account, venue.market, [third], sender=keeper)
+    deleverager.deleverage(bankrupt.account, venue.market, [best, second], sender=keeper)
+    assert venue.market.positionOf(bankrupt.account).size == 0
+
+
+def test_in_proportion_every_nominee_gives(
+    venue, deleverager, bankrupt, winners, owner, stranger, keeper
+):
+    deleverager.setRule(PRO_RATA, sender=owner)
+    deleverager.nominate(winners[2], venue.market, sender=stranger)
+    named = sorted(winners[:2], key=lambda one: int(one.address, 16))
+    with reverts(deleverager.BetterLeftOut, nominee=winners[2].address):
+        deleverager.deleverage(bankrupt.account, venue.market, named, sender=keeper)
+    everybody = sorted(winners, key=lambda one: int(one.address, 16))
+    deleverager.deleverage(bankrupt.account, venue.market, everybody, sender=keeper)
+
+
+def test_a_nominee_that_could_not_be_taken_holds_nobody_up(
+    venue, deleverager, bankrupt, winners, stranger, keeper, owner
+):
+    """The first winner takes its money out: closing it would leave it below maintenance."""
+    best, second, third = winners
+    deleverager.nominate(best, venue.market, sender=stranger)
+    venue.house.setEngine(stranger, True, sender=owner)
+    spare = venue.house.equity(best, ANY) - wad(800)
+    venue.house.moveCash(best, stranger, spare, 0, sender=stranger)
+    assert deleverager.rankOf(best, venue.market) > deleverager.rankOf(second, venue.market)
+    deleverager.deleverage(bankrupt.account, venue.market, [second, third], sender=keeper)
+    assert venue.market.positionOf(best).size == -wad(15)
+
+
+def test_only_winners_are_nominated_once_and_not_the_house(
+    venue, deleverager, bankrupt, winners, liquidity_provider, stranger
+):
+    with reverts(deleverager.NotProfitable, candidate=bankrupt.account.address):
+        deleverager.nominate(bankrupt.account, venue.market, sender=stranger)
+    with reverts(deleverager.NotOpposite, candidate=liquidity_provider.address):
+        deleverager.nominate(liquidity_provider, venue.market, sender=stranger)
+    for _ in range(2):
+        deleverager.nominate(winners[0], venue.market, sender=stranger)
+    assert list(deleverager.nominees(venue.market, False)) == [winners[0].address]
+    assert list(deleverager.nominees(venue.market, True)) == []
+
+
+def test_a_fifth_nominee_takes_the_place_of_the_weakest_or_of_nobody(
+    venue, deleverager, winners, accounts, owner, push_price, stranger
+):
+    more = accounts[10:12]
+    for person, margin in zip(more, (15_000, 60_000), strict=True):
+        venue.usdc.mint(person, margin * USDC, sender=owner)
+        venue.usdc.approve(venue.house, margin * USDC, sender=person)
+        venue.house.deposit(margin * USDC, sender=person)
+        venue.market.trade(-wad(15), 0, sender=person)
+    push_price(2_600)
+    for person in (*winners, more[1]):
+        deleverager.nominate(person, venue.market, sender=stranger)
+    deleverager.nominate(more[0], venue.market, sender=stranger)
+    known = set(deleverager.nominees(venue.market, False))
+    assert known == {one.address for one in (*winners, more[0])}
+    with reverts(deleverager.NotBetter, account=more[1].address):
+        deleverager.nominate(more[1], venue.market, sender=stranger)

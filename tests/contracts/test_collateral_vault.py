@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import ANY, BTC, ETH, NO_LIMIT, USDC, event_of, reverts
+from test_portfolio_auction import RULES
 
 from floodline.foundation.units import WAD, wad
 from floodline.protocols.reference.model_parameters import CollateralParameters
@@ -142,6 +143,30 @@ def test_a_debt_beyond_all_collateral_goes_down_the_waterfall(
     assert covered.shortfall > 0
     assert collateral.vault.amountOf(holder, collateral.weth) == 0
     assert venue.house.activeProducts(holder) == 0
+    assert venue.house.cashOf(holder) >= 0
+
+
+def test_collateral_stays_behind_and_is_sold_for_what_a_bidder_was_paid(
+    venue, collateral, holder, keeper, other_trader, push_price, deploy, owner
+):
+    """The equity that a bidder takes is cash; the collateral that backed it is sold afterwards."""
+    auction = deploy("PortfolioAuction", venue.house, venue.hub, venue.waterfall, tuple(RULES))
+    venue.house.setEngine(auction, True, sender=owner)
+    venue.house.deposit(100_000 * USDC, sender=other_trader)
+    venue.market.trade(wad(30), NO_LIMIT, sender=holder)
+    push_price(2_700)
+    auction.start(holder, sender=keeper)
+    receipt = auction.bid(holder, WAD, NO_LIMIT, sender=other_trader)
+    assert venue.market.positionOf(holder).size == 0
+    assert event_of(receipt, auction.AuctionEnded).emptied
+    assert venue.house.cashOf(holder) < 0
+    assert not receipt.decode_logs(venue.waterfall.DeficitCovered), "collateral comes first"
+    sold = venue.engine.sellCollateral(
+        collateral.vault, holder, collateral.weth, NO_LIMIT, sender=keeper
+    )
+    paid = sum(one.amount for one in sold.decode_logs(venue.waterfall.StagePaid))
+    covered = [one.shortfall for one in sold.decode_logs(venue.waterfall.DeficitCovered)]
+    assert paid == sum(covered)
     assert venue.house.cashOf(holder) >= 0
 
 

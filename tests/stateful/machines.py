@@ -14,6 +14,8 @@ USDC = 10**6
 traders = st.sampled_from(TRADERS)
 markets = st.sampled_from(["ETH", "BTC"])
 sides = st.sampled_from([1, -1])
+ORDERS = ("right", "reversed", "all", "passes over")
+"""In which winners are named: as the rule says, or not, or everybody, or without the best."""
 HALVINGS = 12
 """Chunks of half a position until the rest is dust, and the wait for winners."""
 
@@ -267,14 +269,20 @@ class Winners(TradingMachine):
             opposite.sort(key=addresses.__getitem__)
         else:
             opposite.sort(key=lambda name: -rank(model, name, market))
+        if order == "passes over":
+            return opposite[1:] or opposite
         return opposite if order == "right" else opposite[::-1]
 
 
 class DeleveragingMachine(Winners, LiquidationMachine):
     """Winners are closed against bankrupt accounts, in the order of the deployment's rule."""
 
+    @rule(account=traders, market=markets)
+    def nominate(self, account: str, market: str) -> None:
+        self.world.nominate(account, market)
+
     @precondition(lambda self: self.bankrupt())
-    @rule(choice=st.integers(0, 99), order=st.sampled_from(["right", "reversed", "all"]))
+    @rule(choice=st.integers(0, 99), order=st.sampled_from(ORDERS))
     def deleverage(self, choice: int, order: str) -> None:
         waiting = self.bankrupt()
         account, market = waiting[choice % len(waiting)]
@@ -294,7 +302,9 @@ class DeleveragingMachine(Winners, LiquidationMachine):
 
     @precondition(lambda self: self.open_positions())
     @rule(
-        choice=st.integers(0, 99), beyond_bp=st.sampled_from([400, 1_500]), order=st.just("right")
+        choice=st.integers(0, 99),
+        beyond_bp=st.sampled_from([400, 1_500]),
+        order=st.sampled_from(["right", "right", "passes over"]),
     )
     def price_gaps_past_bankruptcy(self, choice: int, beyond_bp: int, order: str) -> None:
         """The price jumps past somebody's bankruptcy, and the winners are called upon."""
@@ -303,6 +313,9 @@ class DeleveragingMachine(Winners, LiquidationMachine):
         self.heartbeat()
         model = self.world.model
         position = model.markets[market].position(account)
+        if order == "passes over":
+            for winner in self._candidates(account, market, "right")[:1]:
+                self.nominate(winner, market)
         price = model.price(market)
         against = model.status(account)[0] * WAD // abs(position.size) + price * beyond_bp // 10_000
         self._move_price(market, (-against if position.size > 0 else against) * 10_000 // price)

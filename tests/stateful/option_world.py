@@ -30,7 +30,7 @@ EXPIRIES_S = (2 * HOUR_S, 7 * HOUR_S, 30 * 24 * HOUR_S)
 """After the world's start."""
 STRIKES = (2_700, 3_000, 3_300)
 SURFACE_RULES = SURFACE.parameters(breaker=True)._replace(
-    max_move=wad("0.2"), move_seconds=1_800, halt_seconds=120
+    max_move=wad("0.25"), move_seconds=1_800, halt_seconds=60
 )
 PARAMETERS = OPTIONS.parameters()._replace(
     max_series_size=wad(60), max_net_vega=wad(15_000), cutoff=600

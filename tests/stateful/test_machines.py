@@ -54,7 +54,7 @@ def test_liquidation_agrees_with_its_model(world: World, machine_settings: setti
 def test_deleveraging_agrees_with_its_model(world: World, machine_settings: settings) -> None:
     run_state_machine_as_test(lambda: DeleveragingMachine(world), settings=machine_settings)
     assert world.compared >= 2_000
-    kinds = ("open", "close", "liquidate", "waits", "deleverage", "shortfall")
+    kinds = ("open", "close", "liquidate", "waits", "deleverage", "shortfall", "nominate")
     assert all(world.happened[kind] for kind in kinds), world.happened
-    for error in ("NotOpposite", "NotProfitable", "NotWaiting"):
+    for error in ("NotOpposite", "NotProfitable", "NotWaiting", "BetterLeftOut"):
         assert world.reverts[error], (error, world.reverts)

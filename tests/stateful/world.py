@@ -195,6 +195,21 @@ class World:
         self._covered_as(outcome, result[0].covered)
         return result[0]
 
+    def nominate(self, account: str, market: str) -> bool:
+        """Point out a winner on both sides; the lists of the market are compared."""
+        deployment = self.deployment
+        deleverager, address = deployment.deleverager, deployment.markets[market]
+        outcome = deployment.call(
+            *("keeper", "AutoDeleverager", deleverager, "nominate"),
+            *(deployment.addresses[account], address),
+        )
+        done = self._agree("nominate", outcome, lambda: self.model.nominate(account, market))
+        for long in (True, False):
+            found = deployment.read("AutoDeleverager", deleverager, "nominees", address, long)
+            expected = self.model.nominees.get((market, long), [])
+            assert [self.names[one] for one in found] == expected
+        return done
+
     @staticmethod
     def _covered_as(outcome: Outcome, covered: Covered) -> None:
         """Hold the waterfall's event against the model: none without a shortfall."""

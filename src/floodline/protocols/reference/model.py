@@ -14,7 +14,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from floodline.foundation.units import WAD
-from floodline.protocols.reference.model_deleveraging import Deleverage, Rule, deleverage
+from floodline.protocols.reference.model_deleveraging import (
+    Deleverage,
+    Rule,
+    deleverage,
+    nominate,
+)
 from floodline.protocols.reference.model_ledger import Ledger
 from floodline.protocols.reference.model_market import MarketModel
 from floodline.protocols.reference.model_math import (
@@ -75,6 +80,10 @@ class ReferenceModel:
     """Timestamp of the block that the next action is in, seconds."""
     block: int = 0
     """Number of that block."""
+    nominees: dict[tuple[str, bool], list[str]] = field(default_factory=dict)
+    """Winners pointed out, by market and whether they are long."""
+    portfolio_margin: set[str] = field(default_factory=set)
+    """Accounts that chose scenario margin, where there are options."""
     done: dict[str, int] = field(default_factory=dict)
     """How often each action succeeded."""
 
@@ -141,6 +150,10 @@ class ReferenceModel:
         """Close a waiting account's position against winners at its bankruptcy price."""
         with self.atomic("deleverage"):
             return deleverage(self, account, market, candidates, rule, address_of)
+
+    def nominate(self, account: str, market: str) -> None:
+        """Point out a winner that a deleveraging must not pass over."""
+        nominate(self, account, market)
 
     # ---- for the model's parts ------------------------------------------------------------------
 

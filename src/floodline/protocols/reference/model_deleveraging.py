@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_CANDIDATES = 10
 """Most winners that one call may name."""
+MAX_NOMINEES = 4
+"""Most winners of one side of a market that are remembered as pointed out."""
 
 
 class Rule(IntEnum):
@@ -72,6 +74,28 @@ def rank(model: ReferenceModel, account: str, market: str) -> int:
     return profit * notional // equity
 
 
+def nominate(model: ReferenceModel, account: str, market: str) -> None:
+    """Point out a winner; it takes the place of the weakest of four where there is no other."""
+    if market not in model.markets or model.ledger.is_counterparty(account):
+        raise ModelRevert("NotOpposite", account)
+    if account in model.portfolio_margin:
+        raise ModelRevert("NotJudged", account)
+    own = rank(model, account, market)
+    if own == 0:
+        raise ModelRevert("NotProfitable", account, 0)
+    long = model.markets[market].position(account).size > 0
+    known = model.nominees.setdefault((market, long), [])
+    if account in known:
+        return
+    ranks = [_rank_on(model, other, market, long=long) for other in known]
+    if len(known) < MAX_NOMINEES:
+        known.append(account)
+    elif min(ranks) >= own:
+        raise ModelRevert("NotBetter", account, own, own)
+    else:
+        known[ranks.index(min(ranks))] = account
+
+
 def deleverage(
     model: ReferenceModel,
     account: str,
@@ -106,12 +130,13 @@ def deleverage(
     at = bankruptcy_price(model, account, market, shortfall)
     price = model.price(market, Tolerance.STRICT)
     taken = _against(model, account, market, candidates, rule, address_of, at)
-    closed = sum(amount for _, amount in taken)
+    _require_none_better(model, account, market, rule, at, taken)
+    closed = sum(amount for _, amount, _ in taken)
     model.close_at(account, market, closed, at)
     gap = at - price if size > 0 else price - at
     model.waterfall.record_deleveraging(account, mul_wad(closed, gap))
     covered = model.waterfall.cover(model.ledger, account, model.now_s)
-    return Deleverage(closed, at, tuple(taken), covered)
+    return Deleverage(closed, at, tuple((name, amount) for name, amount, _ in taken), covered)
 
 
 def _against(
@@ -122,19 +147,21 @@ def _against(
     rule: Rule,
     address_of: dict[str, int],
     at: int,
-) -> list[tuple[str, int]]:
+) -> list[tuple[str, int, int]]:
+    """Return winner, size and rank of each position closed."""
     long = model.markets[market].position(account).size > 0
     whole = left = abs(model.markets[market].position(account).size)
     total = 0
     if rule is Rule.PRO_RATA:
         total = sum(_opposite_size(model, market, name, long=long) for name in candidates)
     before = 2**256 - 1
-    taken: list[tuple[str, int]] = []
+    taken: list[tuple[str, int, int]] = []
     for name in candidates:
         if left == 0:
             break
         size = _opposite_size(model, market, name, long=long)
-        key = rank(model, name, market) if rule is Rule.QUEUE else 2**256 - 1 - address_of[name]
+        own = rank(model, name, market)
+        key = own if rule is Rule.QUEUE else 2**256 - 1 - address_of[name]
         if key > before or (key == before and rule is Rule.PRO_RATA):
             raise ModelRevert("OutOfOrder", name, key, before)
         before = key
@@ -142,8 +169,50 @@ def _against(
         take = min(share, left)
         _reduce(model, market, name, take, at, long=long)
         left -= take
-        taken.append((name, take))
+        taken.append((name, take, own))
     return taken
+
+
+def _require_none_better(
+    model: ReferenceModel,
+    account: str,
+    market: str,
+    rule: Rule,
+    at: int,
+    taken: Sequence[tuple[str, int, int]],
+) -> None:
+    """Refuse a call that passes over a nominee that could have been taken."""
+    lowest = taken[-1][2] if rule is Rule.QUEUE else 0
+    long = model.markets[market].position(account).size > 0
+    names = {name for name, _, _ in taken}
+    for nominee in model.nominees.get((market, not long), []):
+        if nominee in model.portfolio_margin or nominee in names:
+            continue
+        own = _rank_on(model, nominee, market, long=not long)
+        if own > lowest and _could_be_taken(model, nominee, market, at, long=long):
+            raise ModelRevert("BetterLeftOut", nominee, own, lowest)
+
+
+def _could_be_taken(
+    model: ReferenceModel, nominee: str, market: str, at: int, *, long: bool
+) -> bool:
+    price = model.price(market, Tolerance.STRICT)
+    profit, _, own = model.markets[market].valuation(nominee, model.now_s, price)
+    loss = _loss(abs(model.markets[market].position(nominee).size), price, at, long=long)
+    if profit - loss <= 0:
+        return False
+    equity, _, whole = model.status(nominee, Tolerance.STRICT)
+    return equity >= whole and equity - loss >= whole - own
+
+
+def _rank_on(model: ReferenceModel, account: str, market: str, *, long: bool) -> int:
+    size = model.markets[market].position(account).size
+    return rank(model, account, market) if size and (size > 0) == long else 0
+
+
+def _loss(size: int, price: int, at: int, *, long: bool) -> int:
+    """Return what closing a winner's size at the bankruptcy price costs it, WAD USD."""
+    return div_up(size * (at - price if long else price - at), WAD)
 
 
 def _opposite_size(model: ReferenceModel, market: str, name: str, *, long: bool) -> int:
@@ -159,7 +228,7 @@ def _reduce(
     price = model.price(market, Tolerance.STRICT)
     profit = model.markets[market].valuation(name, model.now_s, price)[0]
     size = abs(model.markets[market].position(name).size)
-    left = profit - div_up(size * (at - price if long else price - at), WAD)
+    left = profit - _loss(size, price, at, long=long)
     if left <= 0:
         raise ModelRevert("NotProfitable", name, left)
     model.close_at(name, market, take, at)

@@ -82,8 +82,6 @@ class OptionModel(ReferenceModel):
     vault: str
     option_liquidation: OptionLiquidationParameters
     scenarios: ScenarioParameters
-    portfolio_margin: set[str] = field(default_factory=set)
-    """Accounts that chose scenario margin."""
     rounds: dict[str, list[Round]] = field(default_factory=dict)
     """Rounds of each feed, oldest first."""
 

@@ -34,6 +34,10 @@ contract AutoDeleverager is IAutoDeleverager, Ownable2Step {
         uint256 bankruptcy;
         /// Size still to be closed, WAD units.
         uint256 left;
+        /// How many candidates gave something.
+        uint256 reached;
+        /// Rank of the last of them, WAD USD; zero in proportion.
+        uint256 lowest;
     }
 
     int256 private constant WAD = 1e18;
@@ -81,9 +85,9 @@ contract AutoDeleverager is IAutoDeleverager, Ownable2Step {
         Work memory work = _work(account, market, shortfall);
         int256 skew = work.market.skew();
         uint256 whole = work.left;
-        (uint256 reached, uint256 lowest) = _against(work, candidates);
+        _against(work, candidates);
         closed = whole - work.left;
-        _requireNoneBetter(work, candidates[:reached], lowest);
+        _requireNoneBetter(work, candidates[:work.reached]);
 
         work.market.closeAt(account, closed, work.bankruptcy);
         if (work.market.skew() != skew) revert OpenInterestUneven(skew, work.market.skew());
@@ -177,12 +181,7 @@ contract AutoDeleverager is IAutoDeleverager, Ownable2Step {
     /// @dev In the queue each winner is closed whole before the next; in proportion everybody named
     /// gives the same share. Nobody can be named twice: in the queue a winner that was closed whole
     /// is flat, and in proportion the addresses ascend.
-    /// @return reached How many of the candidates gave something.
-    /// @return lowest Rank of the last of them, WAD USD; zero in proportion.
-    function _against(
-        Work memory work,
-        address[] calldata candidates
-    ) private returns (uint256 reached, uint256 lowest) {
+    function _against(Work memory work, address[] calldata candidates) private {
         uint256 total;
         if (rule == Rule.ProRata) {
             for (uint256 i; i < candidates.length; ++i) total += _sizeOf(work, candidates[i]);
@@ -199,8 +198,8 @@ contract AutoDeleverager is IAutoDeleverager, Ownable2Step {
             before = key;
             uint256 take = rule == Rule.Queue ? size : whole.fullMulDivUp(size, total).min(size);
             _reduce(work, candidates[i], size, take.min(work.left), rank);
-            reached = i + 1;
-            lowest = rule == Rule.Queue ? rank : 0;
+            work.reached = i + 1;
+            if (rule == Rule.Queue) work.lowest = rank;
         }
     }
 
@@ -208,18 +207,14 @@ contract AutoDeleverager is IAutoDeleverager, Ownable2Step {
     /// Nominees that could not be taken, whole or in part, do not count: margin needed is convex in
     /// what is left and equity linear, so that a winner above maintenance with none and with all of
     /// it taken is above it with any part taken.
-    function _requireNoneBetter(
-        Work memory work,
-        address[] calldata taken,
-        uint256 lowest
-    ) private view {
+    function _requireNoneBetter(Work memory work, address[] calldata taken) private view {
         address[] storage known = _nominees[address(work.market)][!work.long];
         for (uint256 i; i < known.length; ++i) {
             address nominee = known[i];
             if (HOUSE.portfolioMargin(nominee) || _isAmong(taken, nominee)) continue;
             uint256 rank = _rankOn(nominee, address(work.market), !work.long);
-            if (rank > lowest && _couldBeTaken(work, nominee)) {
-                revert BetterLeftOut(nominee, rank, lowest);
+            if (rank > work.lowest && _couldBeTaken(work, nominee)) {
+                revert BetterLeftOut(nominee, rank, work.lowest);
             }
         }
     }

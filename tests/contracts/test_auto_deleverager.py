@@ -231,12 +231,10 @@ def test_only_winners_are_nominated_once_and_not_the_house(
 
 
 def test_a_fifth_nominee_takes_the_place_of_the_weakest_or_of_nobody(
-    venue, deleverager, winners, accounts, owner, push_price, stranger
+    venue, deleverager, winners, trader, other_trader, push_price, stranger
 ):
-    more = accounts[10:12]
+    more = (other_trader, trader)
     for person, margin in zip(more, (15_000, 60_000), strict=True):
-        venue.usdc.mint(person, margin * USDC, sender=owner)
-        venue.usdc.approve(venue.house, margin * USDC, sender=person)
         venue.house.deposit(margin * USDC, sender=person)
         venue.market.trade(-wad(15), 0, sender=person)
     push_price(2_600)

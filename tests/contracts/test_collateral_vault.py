@@ -154,7 +154,7 @@ def test_collateral_stays_behind_and_is_sold_for_what_a_bidder_was_paid(
     venue.house.setEngine(auction, True, sender=owner)
     venue.house.deposit(100_000 * USDC, sender=other_trader)
     venue.market.trade(wad(30), NO_LIMIT, sender=holder)
-    push_price(2_700)
+    push_price(2_600)
     auction.start(holder, sender=keeper)
     receipt = auction.bid(holder, WAD, NO_LIMIT, sender=other_trader)
     assert venue.market.positionOf(holder).size == 0

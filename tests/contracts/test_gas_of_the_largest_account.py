@@ -46,7 +46,7 @@ def floor(chain, deploy, venue, owner, oracle_publisher, accounts, stranger, lat
     rules = tuple(venue.engine.liquidationParameters(venue.market))
     for asset, market in markets.items():
         engine.setLiquidationParameters(market, rules, sender=owner)
-        for consumer in (market, engine, auction):
+        for consumer in (*markets.values(), engine, auction):
             feeds[asset].prepay(consumer, sender=stranger, value=100 * FEE)
     for module in (engine, auction):
         venue.house.setEngine(module, True, sender=owner)

@@ -142,9 +142,9 @@ class OptionMachine(TradingMachine):
 
     @rule(
         which=st.integers(0, 1),
-        observe_s=st.sampled_from([None, 60, 700, 1_900]),
+        observe_s=st.sampled_from([None, 60, 700, 1_900, 1_900]),
         rounds=st.sampled_from([None, 1, 128]),
-        jump_bp=st.sampled_from([37, -3_500, 4_000]),
+        jump_bp=st.sampled_from([37, -3_500, 4_000, 4_000]),
     )
     def an_expiry_passes(
         self, which: int, observe_s: int | None, rounds: int | None, jump_bp: int

@@ -47,7 +47,7 @@ def test_auctions_of_options_agree_with_their_model(
         *("portfolio margin", "settled"),
     )
     assert not [kind for kind in kinds if not world.happened[kind]], world.happened
-    reverts = ("NotLiquidatable", "BidTooExpensive", "HealthyAccount", "StaleVolatility")
+    reverts = ("NotLiquidatable", "HealthyAccount", "StaleVolatility")
     assert not [name for name in reverts if not world.reverts[name]], world.reverts
 
 

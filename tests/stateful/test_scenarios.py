@@ -218,3 +218,12 @@ def test_half_of_maintenance_divides_a_partial_from_a_full_close(
         low, high = (low, middle) if 2 * equity >= maintenance else (middle, high)
     world.push_price("ETH", high + cents * FEED // 100)
     assert world.liquidate("first_trader", "ETH").size_closed == wad(closed)
+
+
+@pytest.mark.parametrize("world", ["base adl=queue"], indirect=True)
+def test_deleveraging_an_account_that_does_not_wait_needs_no_price(world: World) -> None:
+    """The model once read stale prices before it asked whether anybody waits."""
+    open_long(world)
+    world.wait(10_000)
+    assert world.deleverage("first_trader", "ETH", ["second_trader"]) is None
+    assert world.reverts == {"NotWaiting": 1}

@@ -55,6 +55,18 @@ def test_winners_pay_what_fund_and_backer_cannot(finished: Finished, rule: str) 
     assert tally["done"] > 0
 
 
+def test_an_auctioned_account_waits_for_its_winners_too(finished: Finished) -> None:
+    plain = crash("queue")
+    plain["protocol"]["switches"]["liquidation"] = "auction"
+    bidders = {"auction_bidders": {"count": 1, "required_margin": {"constant": 0.0}}}
+    plain["actors"] = [*plain["actors"], bidders]
+    record = record_of(finished(plain))
+    assert sum(row.adl_wad for row in record.deficits) > 0
+    for row in record.deficits:
+        parts = (row.fund_wad, row.vault_wad, row.adl_wad, row.haircut_wad)
+        assert row.shortfall_wad == sum(parts)
+
+
 def test_without_deleveraging_the_same_loss_is_a_haircut(finished: Finished) -> None:
     session = finished(crash("none"))
     record = record_of(session)

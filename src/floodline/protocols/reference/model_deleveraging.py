@@ -122,6 +122,8 @@ def deleverage(
     """
     if not 0 < len(candidates) <= MAX_CANDIDATES:
         raise ModelRevert("CandidateCount", len(candidates), MAX_CANDIDATES)
+    if not model.waterfall.episode(account).until:
+        raise ModelRevert("NotWaiting", account)
     equity = model.status(account, Tolerance.STRICT)[0]
     shortfall = model.waterfall.prepare(model.ledger, account, max(-equity, 0))
     if shortfall == 0:

@@ -78,7 +78,7 @@ def bring(floor, contract, function, *arguments, prices, sender):
 @pytest.fixture
 def largest(floor, trader):
     """Ten options written, a perpetual in each market, margined by scenarios."""
-    floor.house.deposit(20_000 * USDC, sender=trader)
+    floor.house.deposit(11_000 * USDC, sender=trader)
     calm = floor.signed(3_000, 60_000)
     perp, other = floor.perps[ETH], floor.perps[BTC]
     bring(floor, perp, "trade", -wad(1), 0, prices=calm, sender=trader)
@@ -90,45 +90,26 @@ def largest(floor, trader):
 
 
 def test_the_largest_account_is_liquidated_within_five_million_gas(
-    floor, largest, keeper, other_trader, oracle_publisher, later
+    floor, largest, keeper, other_trader, oracle_publisher, later, chain
 ):
+    """A chunk where some equity is left, an auction of all of it where none is."""
     gas = {}
     floor.house.deposit(300_000 * USDC, sender=other_trader)
     floor.house.setPortfolioMargin(True, sender=other_trader)
-    crash = floor.signed(5_500, 60_000)
     floor.surface.push(tuple(SURFACE.start()), later(), sender=oracle_publisher)
 
-    chunk = bring(
-        floor,
-        floor.engine,
-        "liquidate",
-        largest,
-        floor.perps[BTC],
-        prices=crash,
-        sender=keeper,
-    )
-    assert event_of(chunk, floor.engine.Liquidated).sizeClosed > 0
+    with chain.isolate():
+        crash = floor.signed(5_500, 60_000)
+        call = (floor.engine, "liquidate", largest, floor.perps[BTC])
+        chunk = bring(floor, *call, prices=crash, sender=keeper)
+        assert event_of(chunk, floor.engine.Liquidated).sizeClosed > 0
     gas["LiquidationEngine.liquidate, twelve legs, two prices carried"] = chunk.gas_used
 
-    started = bring(
-        floor,
-        floor.auction,
-        "start",
-        largest,
-        prices=floor.signed(5_500, 60_000),
-        sender=keeper,
-    )
+    crash = floor.signed(6_800, 60_000)
+    started = bring(floor, floor.auction, "start", largest, prices=crash, sender=keeper)
     gas["PortfolioAuction.start, twelve legs, two prices carried"] = started.gas_used
-    sold = bring(
-        floor,
-        floor.auction,
-        "bid",
-        largest,
-        WAD,
-        NO_LIMIT,
-        prices=floor.signed(5_501, 60_001),
-        sender=other_trader,
-    )
+    call = (floor.auction, "bid", largest, WAD, NO_LIMIT)
+    sold = bring(floor, *call, prices=floor.signed(6_801, 60_001), sender=other_trader)
     assert event_of(sold, floor.auction.AuctionBid).share == WAD
     assert event_of(sold, floor.auction.AuctionEnded).emptied
     assert int(floor.options.heldSeries(other_trader)).bit_count() == 10

@@ -84,8 +84,20 @@ class OptionMachine(TradingMachine):
         if self.world.set_portfolio_margin(account, on=on):
             checks.above_initial_margin(self.world, account)
 
-    @rule(source=traders, taker=traders, percent=st.sampled_from([1, 33, 100]))
-    def a_share_changes_hands(self, source: str, taker: str, percent: int) -> None:
+    @rule(
+        source=traders,
+        taker=traders,
+        percent=st.sampled_from([1, 33, 100]),
+        ruin_bp=st.sampled_from([0, 4_000]),
+    )
+    def a_share_changes_hands(self, source: str, taker: str, percent: int, ruin_bp: int) -> None:
+        """A writer may be ruined first: then a debt is left behind."""
+        options = self.world.model.options
+        short = [index for index, size in options.held(source).items() if size < 0]
+        if short and ruin_bp:
+            side = 1 if options.series[short[0]].is_call else -1
+            self._move_price("ETH", side * (self._slip(source, side) + ruin_bp))
+            self.everything_is_fresh()
         if source != taker:
             self.world.transfer_share(source, taker, percent * WAD // 100)
 

@@ -65,12 +65,13 @@ def rank(model: ReferenceModel, account: str, market: str) -> int:
 
     2,000 of profit on 60,000 of notional with 10,000 of equity rank 12,000.
     """
-    price = model.price(market, Tolerance.STRICT)
+    size = model.markets[market].position(account).size
+    price = model.price(market, Tolerance.STRICT) if size else 0
     profit = model.markets[market].valuation(account, model.now_s, price)[0]
     equity = model.status(account, Tolerance.STRICT)[0]
     if profit <= 0 or equity <= 0:
         return 0
-    notional = mul_wad(abs(model.markets[market].position(account).size), price)
+    notional = mul_wad(abs(size), price)
     return profit * notional // equity
 
 

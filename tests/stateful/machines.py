@@ -313,11 +313,11 @@ class DeleveragingMachine(Winners, LiquidationMachine):
         self.heartbeat()
         model = self.world.model
         position = model.markets[market].position(account)
-        if order == "passes over":
-            for winner in self._candidates(account, market, "right")[:1]:
-                self.nominate(winner, market)
         price = model.price(market)
         against = model.status(account)[0] * WAD // abs(position.size) + price * beyond_bp // 10_000
         self._move_price(market, (-against if position.size > 0 else against) * 10_000 // price)
+        if order == "passes over":
+            for winner in self._candidates(account, market, "right")[:1]:
+                self.nominate(winner, market)
         if (account, market) in self.bankrupt():
             self.deleverage(self.bankrupt().index((account, market)), order)

@@ -88,7 +88,7 @@ class OptionMachine(TradingMachine):
         source=traders,
         taker=traders,
         percent=st.sampled_from([1, 33, 100]),
-        ruin_bp=st.sampled_from([0, 4_000]),
+        ruin_bp=st.sampled_from([0, 4_000, 4_000]),
     )
     def a_share_changes_hands(self, source: str, taker: str, percent: int, ruin_bp: int) -> None:
         """A writer may be ruined first: then a debt is left behind."""
@@ -98,6 +98,7 @@ class OptionMachine(TradingMachine):
             side = 1 if options.series[short[0]].is_call else -1
             self._move_price("ETH", side * (self._slip(source, side) + ruin_bp))
             self.everything_is_fresh()
+            percent = 100
         if source != taker:
             self.world.transfer_share(source, taker, percent * WAD // 100)
 

@@ -291,6 +291,21 @@ class DeleveragingMachine(Winners, LiquidationMachine):
             return
         self.call_winners(account, market, order)
 
+    @rule(market=markets, beyond_bp=st.sampled_from([400, 1_500]))
+    def the_best_winner_is_passed_over(self, market: str, beyond_bp: int) -> None:
+        """One long against two shorts is ruined; the worse short alone is named."""
+        self.heartbeat()
+        loser, *others = TRADERS
+        for account, side, tenths in ((loser, 1, 150), (others[0], -1, 80), (others[1], -1, 40)):
+            size = self.world.model.markets[market].position(account).size
+            if size * side < 0:
+                self.world.trade(account, market, -size, kind="close")
+            self.deposit(account, 20_000)
+            self.open_or_turn(account, market, side, tenths, tight=False)
+        if (loser, market) in self.open_positions():
+            choice = self.open_positions().index((loser, market))
+            self.price_gaps_past_bankruptcy(choice, beyond_bp, "passes over")
+
     @precondition(lambda self: self.open_positions())
     @rule(choice=st.integers(0, 99))
     def deleverage_too_soon(self, choice: int) -> None:

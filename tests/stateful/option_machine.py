@@ -74,6 +74,18 @@ class OptionMachine(TradingMachine):
         moved = state._replace(base=min(max(base, p.min_base), p.max_base))
         self.world.push_surface(moved)
 
+    @rule(up=st.booleans(), account=traders, index=series)
+    def volatility_leaps(self, up: bool, account: str, index: int) -> None:
+        """Two publications far apart: whoever trades next meets the breaker."""
+        surface = self.world.model.options.surface
+        for factor in (100, 160 if up else 60):
+            p, base = surface.parameters, surface.state.base * factor // 100
+            moved = surface.state._replace(base=min(max(base, p.min_base), p.max_base))
+            self.heartbeat()
+            self.world.push_surface(moved)
+        self.world.happened["halted"] += surface.breaker.halted_until > self.world.model.now_s
+        self._trade(account, index, WAD // 2)
+
     @rule()
     def everything_is_fresh(self) -> None:
         self.heartbeat()

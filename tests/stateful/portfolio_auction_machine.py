@@ -30,6 +30,7 @@ class PortfolioAuctionMachine(AuctionMachine, OptionMachine):
     price_passes_a_writer = None
     poke_funding = None
     a_hedge_never_needs_more = None
+    volatility_leaps = None
 
     @initialize(
         leverages=st.lists(st.integers(40, 150), min_size=2, max_size=2),

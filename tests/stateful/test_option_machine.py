@@ -31,7 +31,7 @@ def test_options_agree_with_their_model(world: OptionWorld, machine_settings: se
         *("buy", "write", "close option", "vega fee", "surface", "open", "close", "wait"),
         *("portfolio margin", "isolated margin", "transfer", "liquidate option", "partial close"),
         *("option shortfall", "fix", "fixed by TWAP", "fixed by LAST_ROUND", "settled"),
-        *("settled again for nothing", "fixed in several calls", "cover", "merged"),
+        *("settled again for nothing", "fixed in several calls", "cover", "merged", "halted"),
     )
     assert not [kind for kind in kinds if not world.happened[kind]], world.happened
     reverts = (

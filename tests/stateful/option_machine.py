@@ -76,15 +76,18 @@ class OptionMachine(TradingMachine):
 
     @rule(up=st.booleans(), account=traders, index=series)
     def volatility_leaps(self, up: bool, account: str, index: int) -> None:
-        """Two publications far apart: whoever trades next meets the breaker."""
+        """Publications far apart: whoever trades next meets the breaker. Later all is as before."""
         surface = self.world.model.options.surface
-        for factor in (100, 160 if up else 60):
-            p, base = surface.parameters, surface.state.base * factor // 100
-            moved = surface.state._replace(base=min(max(base, p.min_base), p.max_base))
-            self.heartbeat()
-            self.world.push_surface(moved)
+        quiet, p = surface.state, surface.parameters
+        base = quiet.base * (160 if up else 60) // 100
+        leap = quiet._replace(base=min(max(base, p.min_base), p.max_base))
+        self.heartbeat()
+        for state in (quiet, leap):
+            self.world.push_surface(state)
         self.world.happened["halted"] += surface.breaker.halted_until > self.world.model.now_s
         self._trade(account, index, WAD // 2)
+        self.world.push_surface(quiet)
+        self.world.wait(p.halt_seconds)
 
     @rule()
     def everything_is_fresh(self) -> None:
@@ -104,6 +107,8 @@ class OptionMachine(TradingMachine):
     )
     def a_share_changes_hands(self, source: str, taker: str, percent: int, ruin_bp: int) -> None:
         """A writer may be ruined first: then a debt is left behind."""
+        if ruin_bp:
+            self._write_near_the_money(source, self.world.expiry_times[2])
         options = self.world.model.options
         short = [index for index, size in options.held(source).items() if size < 0]
         if short and ruin_bp:
@@ -259,7 +264,13 @@ class OptionMachine(TradingMachine):
         world.happened["option shortfall"] += outcome.covered.shortfall > 0
 
     def _write_near_the_money(self, account: str, expiry: int) -> None:
-        """Deposit a writer's margin and write calls of an expiry, as many as it lends."""
+        """Deposit a writer's margin and write calls of an expiry, as many as it lends.
+
+        Spot comes back first from where no strike is near it.
+        """
+        spot = self.world.model.price("ETH")
+        if not min(STRIKES) <= spot // WAD <= max(STRIKES):
+            self._move_price("ETH", (STRIKES[1] * WAD - spot) * 10_000 // spot)
         self.everything_is_fresh()
         self.deposit(account, 5_000)
         model = self.world.model

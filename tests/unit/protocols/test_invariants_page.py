@@ -11,7 +11,7 @@ ROOT: Path = project_root()
 PAGE = (ROOT / "docs" / "invariants.md").read_text(encoding="utf-8")
 TESTS = "\n".join(
     path.read_text(encoding="utf-8")
-    for folder in ("stateful", "integration/options", "contracts")
+    for folder in ("stateful", "integration/options", "contracts", "unit/protocols")
     for path in sorted((ROOT / "tests" / folder).glob("*.py"))
 )
 

@@ -18,3 +18,15 @@ class TestReference(AdapterSuite):
 @pytest.mark.usefixtures("morpho_package")
 class TestMorphoBlue(AdapterSuite):
     adapter = "morpho"
+
+
+@pytest.mark.anvil
+@pytest.mark.slow
+class TestAave(AdapterSuite):
+    adapter = "aave"
+
+
+@pytest.mark.anvil
+@pytest.mark.slow
+class TestLyra(AdapterSuite):
+    adapter = "lyra"

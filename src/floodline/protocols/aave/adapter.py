@@ -47,7 +47,7 @@ _CLOSE_ALL_BELOW: Final = 0.95
 _OPEN_GAS: Final = 900_000
 _CLOSE_GAS: Final = 900_000
 _LIQUIDATE_GAS: Final = 900_000
-_LIQUIDATION_USES: Final = 420_000
+_LIQUIDATION_USES: Final = 390_000
 _SETUP_GAS: Final = 300_000
 _KEEPER_DOLLARS: Final = 10**15
 """What each keeper can repay with: a thousand million dollars."""
@@ -92,11 +92,8 @@ class AaveAdapter(ProtocolAdapter):
         self.settings = parameters.settings(AaveSettings)
         self._parameters = parameters
         self._library = load_package("aave")
-        standing = {name: parameters.standing(name) for name in parameters.addresses}
         self._ours = artifacts
-        self._site = Site(
-            self._library, artifacts, {name: at for name, at in standing.items() if at is not None}
-        )
+        self._site = Site(self._library, artifacts)
         self._ledger = PoolLedger()
         self._contracts: Contracts
         self._decoder: Decoder

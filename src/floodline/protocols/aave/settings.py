@@ -71,5 +71,10 @@ class AaveParameters(AdapterParameters):
             raise ValueError(f"Aave has no profile '{self.profile}'; one of: {', '.join(PROFILES)}")
         if self.switches:
             raise ValueError(f"Aave has no switches; remove {', '.join(sorted(self.switches))}")
+        if self.addresses:
+            raise ValueError(
+                "the adapter for Aave deploys all that it uses and takes no addresses; remove "
+                f"{', '.join(sorted(self.addresses))}"
+            )
         self.settings(AaveSettings)
         return self

@@ -168,7 +168,7 @@ class Plan:
         if faults:
             raise CampaignError(
                 f"{origin} is no deployment plan:\n  " + "\n  ".join(faults),
-                "correct these steps; docs/howto/bring-your-own-protocol.md shows what they hold",
+                "correct these steps; docs/howto/third-party-contracts.md shows what they hold",
             )
         return cls(origin, steps)
 

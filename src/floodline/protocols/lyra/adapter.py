@@ -54,7 +54,7 @@ _EVERYTHING: Final = 2**256 - 1
 _OPEN_GAS: Final = 2_500_000
 _CLOSE_GAS: Final = 2_500_000
 _LIQUIDATE_GAS: Final = 2_500_000
-_LIQUIDATION_USES: Final = 900_000
+_LIQUIDATION_USES: Final = 950_000
 _SETUP_GAS: Final = 300_000
 _CHUNK: Final = 60
 
@@ -107,10 +107,7 @@ class LyraAdapter(ProtocolAdapter):
         self._parameters = parameters
         self._library = load_package("lyra")
         self._ours = artifacts
-        standing = {name: parameters.standing(name) for name in parameters.addresses}
-        self._site = Site(
-            self._library, artifacts, {name: at for name, at in standing.items() if at is not None}
-        )
+        self._site = Site(self._library, artifacts)
         self._sites: dict[str, Site] = {}
         self._positions = Positions()
         self._strikes: dict[str, list[float]] = {}

@@ -60,5 +60,10 @@ class LyraParameters(AdapterParameters):
             raise ValueError(f"Lyra has no profile '{self.profile}'; one of: {', '.join(PROFILES)}")
         if self.switches:
             raise ValueError(f"Lyra has no switches; remove {', '.join(sorted(self.switches))}")
+        if self.addresses:
+            raise ValueError(
+                "the adapter for Lyra deploys all that it uses and takes no addresses; remove "
+                f"{', '.join(sorted(self.addresses))}"
+            )
         self.settings(LyraSettings)
         return self

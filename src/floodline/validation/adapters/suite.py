@@ -195,13 +195,13 @@ class AdapterSuite:
         self._balance()
 
     def test_a_crash_through_all_margin_leaves_bad_debt_that_somebody_bears(self) -> None:
-        """After a fall by half every shortfall is decoded, and its bearers add up to it."""
+        """After a fall to a fifth every shortfall is decoded, and its bearers add up to it."""
         stage, adapter = self.stage, self.stage.adapter
         if adapter.auctions is not None:
             return
-        stage.set_price(self.price_usd / 2)
-        sunk = stage.under_water(self.price_usd / 2)
-        expect(sunk, "no account is under water after a fall by half")
+        stage.set_price(self.price_usd / 5)
+        sunk = stage.under_water(self.price_usd / 5)
+        expect(sunk, "no account is under water after a fall to a fifth")
         events: list[ProtocolEvent] = []
         for victim in sunk:
             for _ in range(40):
@@ -212,7 +212,7 @@ class AdapterSuite:
                     break
                 events += stage.perform(stage.keeper, call).events
         deficits = [one for one in events if isinstance(one, DeficitCovered)]
-        expect(deficits, "no shortfall is decoded as DeficitCovered after a fall by half")
+        expect(deficits, "no shortfall is decoded as DeficitCovered after a fall to a fifth")
         for one in deficits:
             borne = one.fund_wad + one.vault_wad + one.adl_wad + one.haircut_wad
             expect(

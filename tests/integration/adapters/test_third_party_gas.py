@@ -1,0 +1,75 @@
+"""Gas of each operation of Aave and Lyra, measured; `FLOODLINE_RECORD=1` writes it anew."""
+
+from __future__ import annotations
+
+import csv
+import os
+
+from floodline.foundation.units import WAD
+from floodline.foundation.workspace import project_root
+
+TOLERANCE = 0.05
+LIMIT = 10_000 * WAD
+
+
+def used(stage, sender, call):
+    """Make a call and return the gas of its block, in which it is alone."""
+    stage.act(sender, call)
+    return stage.node.block().gas_used
+
+
+def measured_on_aave(stage):
+    protocol, (first, second, third) = stage.protocol, stage.traders
+    found = {
+        "open": used(stage, first, protocol.open("ETH", 15 * WAD // 10, LIMIT)),
+        "open again": used(stage, first, protocol.open("ETH", WAD // 100, LIMIT)),
+    }
+    for trader in (second, third):
+        stage.act(trader, protocol.open("ETH", 15 * WAD // 10, LIMIT))
+    found["push_price"] = used(
+        stage, stage.driver.deployer, protocol.push_price("ETH", 2800 * 10**8, stage.driver.now_s)
+    )
+    half = protocol.liquidate(second, "ETH")
+    found["liquidate half"] = used(stage, stage.keeper, half)
+    found["close"] = used(stage, third, protocol.close(third, "ETH", WAD))
+    stage.price(2000)
+    found["liquidate to bad debt"] = used(stage, stage.keeper, protocol.liquidate(first, "ETH"))
+    return found
+
+
+def measured_on_lyra(stage):
+    protocol, (first, second, third) = stage.protocol, stage.traders
+    found = {
+        "open short put": used(stage, first, protocol.open("ETH", 6 * WAD // 10, 0)),
+        "open short call": used(stage, second, protocol.open("ETH", -6 * WAD // 10, 0)),
+    }
+    stage.act(third, protocol.open("ETH", 6 * WAD // 10, 0))
+    found["close"] = used(stage, third, protocol.close(third, "ETH", 0))
+    found["push_price"] = used(
+        stage, stage.driver.deployer, protocol.push_price("ETH", 900 * 10**8, stage.driver.now_s)
+    )
+    found["liquidate to bad debt"] = used(stage, stage.keeper, protocol.liquidate(first, "ETH"))
+    return found
+
+
+def test_no_operation_takes_much_more_or_less_gas_than_recorded(stage):
+    measured = {
+        f"{name}: {operation}": gas
+        for name, measure in (("aave", measured_on_aave), ("lyra", measured_on_lyra))
+        for operation, gas in measure(stage(name, liquidity_usd=1_000_000)).items()
+    }
+    path = project_root() / "data" / "reference" / "third_party_gas.csv"
+    if os.environ.get("FLOODLINE_RECORD"):
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(("operation", "gas"))
+            writer.writerows(sorted(measured.items()))
+    with path.open(encoding="utf-8") as file:
+        recorded = {row["operation"]: int(row["gas"]) for row in csv.DictReader(file)}
+    assert recorded.keys() == measured.keys()
+    moved = {
+        key: (recorded[key], gas)
+        for key, gas in measured.items()
+        if abs(gas - recorded[key]) > TOLERANCE * recorded[key]
+    }
+    assert not moved, f"moved by more than 5 %: {moved}; record anew if that is meant"

@@ -241,3 +241,21 @@ def test_a_lost_connection_loses_its_batch_and_not_the_lane(fault, maybe_there):
     answered, lost = send_all(Wire(fault, "0x01"), 4, batch=2)
     assert lost == [(0, maybe_there), (1, maybe_there)]
     assert [tx_id for tx_id, _ in answered] == [2, 3]
+
+
+def test_draining_raises_what_ended_a_lane_instead_of_waiting_for_ever():
+    def refuse(parcel, failure):
+        raise RuntimeError(f"nobody takes {parcel.tx_id}")
+
+    async def go():
+        outbox = Outbox(*in_threads(Wire("0x01", "0x01"), 1), 1, 1, refuse, refuse)
+        for number in range(2):
+            outbox.put(Parcel(number, 0, b"\x01", 0))
+        outbox.start()
+        try:
+            await asyncio.wait_for(outbox.drain(), 5)
+        finally:
+            await outbox.close()
+
+    with pytest.raises(RuntimeError, match="nobody takes 0"):
+        asyncio.run(go())

@@ -91,8 +91,13 @@ class Outbox:
         return sum(lane.qsize() for lane in self._lanes)
 
     async def drain(self) -> None:
-        """Wait until every parcel is answered or lost."""
-        await asyncio.gather(*(lane.join() for lane in self._lanes))
+        """Wait until every parcel is answered or lost; raise what ended a lane, if anything did."""
+        empty = asyncio.gather(*(lane.join() for lane in self._lanes))
+        try:
+            await asyncio.wait([empty, *self._workers], return_when=asyncio.FIRST_COMPLETED)
+            self.check()
+        finally:
+            empty.cancel()
 
     async def close(self) -> None:
         """Stop; what is still waiting stays unsent."""

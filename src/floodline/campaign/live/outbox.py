@@ -92,12 +92,16 @@ class Outbox:
 
     async def drain(self) -> None:
         """Wait until every parcel is answered or lost; raise what ended a lane, if anything did."""
-        empty = asyncio.gather(*(lane.join() for lane in self._lanes))
+        empty = asyncio.create_task(self._emptied())
         try:
             await asyncio.wait([empty, *self._workers], return_when=asyncio.FIRST_COMPLETED)
             self.check()
         finally:
             empty.cancel()
+
+    async def _emptied(self) -> None:
+        for lane in self._lanes:
+            await lane.join()
 
     async def close(self) -> None:
         """Stop; what is still waiting stays unsent."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pydantic import Field
 
@@ -14,6 +14,9 @@ from floodline.foundation.units import ETHER, SECOND_US, WAD, to_us, wad
 from floodline.market.amounts import AmountChoice
 from floodline.protocols.facets import AuctionOffer, AuctionsFacet
 from floodline.protocols.interface import Call
+
+_ANY_PRICE_WAD: Final = 10**30
+"""No limit to what an option may cost to buy back."""
 
 
 class AuctionBiddersParameters(ActorParameters):
@@ -179,9 +182,28 @@ class AuctionBidders(Actor):
                 price = self.desk.chain_price_usd(market) * (0.9 if size > 0 else 1.1)
                 call = protocol.close(sender.address, market, wad(f"{price:.8f}"))
                 if call is not None:
-                    intent = self._bidders[bidder].send(sender.index, call)
-                    self._waiting[bidder][sender.address] = intent
+                    self._send(bidder, sender.address, call)
                     self.count("unwound")
+                return
+        self._unwind_options(bidder, sender, now_s)
+
+    def _unwind_options(self, bidder: int, sender: Sender, now_s: int) -> None:
+        """Close one option that was taken over and can still be traded, shorts first."""
+        options = self.desk.protocol.options
+        if options is None:
+            return
+        for market in self.desk.protocol.markets:
+            held = options.held(sender.address, market)
+            for series in options.series(market):
+                size = held.get(series.series_id, 0)
+                if not size or now_s >= options.trades_until(series):
+                    continue
+                if size > 0 and min(held.values()) < 0:
+                    continue
+                limit = 0 if size > 0 else _ANY_PRICE_WAD
+                call = options.trade(market, series.series_id, -size, limit)
+                self._send(bidder, sender.address, call)
+                self.count("unwound")
                 return
 
     def _send(self, bidder: int, account: bytes, call: Call) -> None:

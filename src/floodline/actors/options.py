@@ -1,11 +1,10 @@
-"""Who keeps options going: a publisher of volatility, and bots that settle and close positions."""
+"""Who keeps options going: a publisher of volatility, and bots that settle expiries."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import ClassVar, Final
 
-import numpy as np
 from pydantic import Field
 
 from floodline.actors.base import ACTORS, Actor, ActorParameters, Bidder
@@ -121,7 +120,7 @@ class VolatilityPublisher(Actor):
 
 
 class OptionKeepersParameters(ActorParameters):
-    """Parameters of the bots that settle and close options."""
+    """Parameters of the bots that settle options."""
 
     fee: FeeChoice = Field(
         default="percentile", validate_default=True, description="How the bot bids."
@@ -131,8 +130,8 @@ class OptionKeepersParameters(ActorParameters):
 @ACTORS.register(
     "option_keepers",
     OptionKeepersParameters,
-    description="A bot that fixes expiries' prices, pays accounts out and closes options of "
-    "accounts below maintenance.",
+    description="A bot that fixes expiries' prices and pays accounts out; closing options of "
+    "accounts below maintenance is the keepers' part.",
 )
 class OptionKeepers(Actor):
     """Makes each call that is due, one of a kind, market and account at a time."""
@@ -158,24 +157,8 @@ class OptionKeepers(Actor):
 
     def _due(self) -> list[Call]:
         options = self.desk.protocol.options
-        if options is None:
-            return []
-        protocol = self.desk.protocol
         now_s = self.desk.genesis_s + self.desk.now_us // SECOND_US
-        found = list(options.upkeep(now_s))
-        holders = options.holders()
-        if not holders:
-            return found
-        chain = np.array([self.desk.chain_price_usd(market) for market in protocol.markets])
-        under = protocol.health_at(chain, now_s).liquidatable
-        for account in holders:
-            if under[protocol.book.index[account]]:
-                for market in protocol.markets:
-                    held = options.held(account, market)
-                    if held:
-                        _, worst = min((size, series) for series, size in held.items())
-                        found.append(options.liquidate(account, market, worst))
-        return found
+        return [] if options is None else list(options.upkeep(now_s))
 
     def on_outcome(self, sent: Sent, outcome: Outcome) -> None:
         """Free the job; what reverted is tried again some blocks later."""

@@ -370,35 +370,27 @@ class SlotEngine:
         """Ask the contracts how every account with a position stands."""
         world = self._world
         book = world.protocol.book
-        rows = np.flatnonzero(np.abs(book.size).sum(axis=1) > 0).tolist()
+        rows = world.protocol.exposed_rows()
         addresses = [book.addresses[row] for row in rows]
         health = world.protocol.health(self._node.call, addresses)
         under = health.liquidatable.tolist()
         world.monitor.on_chain_health(now_us, rows, under)
+        prices = [price / FEED for price in world.prices.chain_e8]
         found = [
-            candidate
+            Candidate(
+                book.addresses[row],
+                exposure.market,
+                exposure.notional_usd,
+                float(health.equity_usd[place]),
+            )
             for place, row in enumerate(rows)
             if under[place]
-            for candidate in self._candidates(row, float(health.equity_usd[place]))
+            for exposure in world.protocol.exposures(row, prices)
         ]
         found.sort(key=lambda candidate: (-candidate.notional_usd, candidate.account))
         self._recorder.liveness.see(slot, now_us, found)
         total = sum(candidate.notional_usd for candidate in found)
         return Standing(tuple(found), total)
-
-    def _candidates(self, row: int, equity_usd: float) -> list[Candidate]:
-        book = self._world.protocol.book
-        prices = self._world.prices.chain_e8
-        return [
-            Candidate(
-                book.addresses[row],
-                market,
-                abs(book.size_wad[row][column]) / WAD * prices[column] / FEED,
-                equity_usd,
-            )
-            for column, market in enumerate(book.markets)
-            if book.size_wad[row][column]
-        ]
 
     # ---- what is written down -------------------------------------------------------------------
 
@@ -422,6 +414,7 @@ class SlotEngine:
         latent = 0.0
         if health is not None:
             held = health.notional_usd > 0
+            held[[row for row in world.protocol.debtors() if row < len(held)]] = True
             latent = float(np.maximum(-health.equity_usd[held], 0).sum())
         house = self._recorder.house_cash_usd()
         true = world.true_prices_usd()

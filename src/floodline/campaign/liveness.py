@@ -68,7 +68,7 @@ class LivenessWatch:
             if self._protocol.takes_liquidation(one.account, one.market)
         }
         for key in [key for key in self._stuck if key not in allowed]:
-            self._free(key, now_us, "liquidated" if not self._size(key) else "recovered")
+            self._free(key, now_us, "recovered" if self._holds(key) else "liquidated")
         self._tried = {key: last for key, last in self._tried.items() if key in allowed}
         due = [
             key
@@ -114,9 +114,10 @@ class LivenessWatch:
     def _free(self, key: Key, now_us: int, end: str) -> None:
         self.rows.append(replace(self._stuck.pop(key), ended_us=now_us, end=end))
 
-    def _size(self, key: Key) -> int:
-        book = self._protocol.book
-        return book.size_wad[book.index[key[0]]][book.market_index[key[1]]]
+    def _holds(self, key: Key) -> bool:
+        """Whether the account still has anything at risk in the market."""
+        row, unit = self._protocol.book.index[key[0]], [1.0] * len(self._protocol.markets)
+        return any(one.market == key[1] for one in self._protocol.exposures(row, unit))
 
     def all_rows(self) -> list[LivenessRow]:
         """Return what ended and what is still open, in the order of beginning."""

@@ -117,7 +117,7 @@ class Monitor:
         """Open a spell; what keepers already did for a stale chain price counts towards it."""
         spell = self._before.pop(row, None) or Spell(NONE, 0.0)
         spell.t0_us = now_us
-        spell.true_price_t0_usd = float(prices_usd[self._main_market(row)])
+        spell.true_price_t0_usd = float(prices_usd[self._main_market(row, prices_usd)])
         spell.t2_us = self._chain_since.get(row, NONE)
         self._spells[row] = spell
         return spell
@@ -245,19 +245,26 @@ class Monitor:
         )
         return True
 
-    def _main_market(self, row: int) -> int:
-        sizes = self._protocol.book.size[row]
-        return int(np.argmax(np.abs(sizes)))
+    def _main_market(self, row: int, prices_usd: npt.NDArray[np.float64]) -> int:
+        """Return the column of the market that an account has the most at risk in."""
+        held = self._protocol.exposures(row, prices_usd.tolist())
+        if not held:
+            return 0
+        largest = max(held, key=lambda exposure: exposure.notional_usd)
+        return self._protocol.book.market_index[largest.market]
 
     def _close(self, row: int, now_us: int, end: str, prices_usd: npt.NDArray[np.float64]) -> None:
         spell = self._spells.pop(row)
-        column = self._main_market(row)
+        column = self._main_market(row, prices_usd)
         book = self._protocol.book
         price = float(prices_usd[column])
+        exposures = self._protocol.exposures(row, prices_usd.tolist())
+        market = book.markets[column]
+        notional = sum(one.notional_usd for one in exposures if one.market == market)
         self.episodes.append(
             Episode(
                 account=self._labels[book.addresses[row]],
-                market=book.markets[column],
+                market=market,
                 t0_us=spell.t0_us,
                 t1_us=spell.t1_us,
                 t2_us=spell.t2_us,
@@ -270,7 +277,7 @@ class Monitor:
                 end_us=now_us,
                 wrongful=False,
                 partial=False,
-                notional_usd=abs(float(book.size[row, column])) * price,
+                notional_usd=notional,
                 execution_price_usd=0.0,
                 true_price_usd=price,
                 true_price_t0_usd=spell.true_price_t0_usd,

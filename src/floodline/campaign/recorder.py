@@ -297,6 +297,11 @@ class Recorder:
                             entry_price_chain_wad=found.entry_prices_wad[column],
                         )
                     )
+            replayed = protocol.instruments(address)
+            for name in sorted(replayed.keys() | found.others_wad.keys()):
+                size = replayed.get(name, 0)
+                chain_size = found.others_wad.get(name, 0)
+                positions.append(PositionRow(label, name, size, chain_size, 0, 0))
         return accounts, positions
 
     def _solvency(self, view: View) -> list[SolvencyRow]:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from floodline.actors.background import BackgroundParameters
 from floodline.actors.base import Actor, ActorParameters
 from floodline.actors.catalogue import ACTORS
+from floodline.campaign.book_section import BookSection
 from floodline.campaign.gateway import GatewaySection
 from floodline.campaign.objective import Objective
 from floodline.campaign.reorg_section import ReorgsSection
@@ -18,7 +19,6 @@ from floodline.foundation.choice import ChoiceOf, Chosen
 from floodline.foundation.errors import CampaignError
 from floodline.foundation.registry import Parameters
 from floodline.foundation.suggest import suggestion
-from floodline.market.amounts import AmountChoice
 from floodline.market.process import PriceChoice
 from floodline.mempool.builder import BUILDERS, BlockBuilder
 from floodline.mempool.limits import PoolLimits
@@ -260,25 +260,6 @@ class ProtocolSection(AdapterParameters):
         return validated
 
 
-class BookSection(Parameters):
-    """Positions that are open when the campaign begins."""
-
-    accounts: int = Field(default=200, ge=0, le=20_000, description="Number of accounts.")
-    margin_usd: AmountChoice = Field(
-        default={"lognormal": {"median": 5000, "sigma": 0.8}},
-        validate_default=True,
-        description="Collateral of each account, in dollars.",
-    )
-    leverage: AmountChoice = Field(
-        default={"lognormal": {"median": 8, "sigma": 0.5}},
-        validate_default=True,
-        description="Notional over collateral; cut at what the protocol allows.",
-    )
-    long_share: float = Field(
-        default=0.7, ge=0, le=1, description="Share of accounts that are long."
-    )
-
-
 class Campaign(Parameters):
     """One campaign: a market, a protocol with a book, a network, and who acts on them."""
 
@@ -339,11 +320,25 @@ class Campaign(Parameters):
             )
         if self.tick_s > self.chain.slot_s:
             raise ValueError(f"tick_s ({self.tick_s}) is longer than slot_s ({self.chain.slot_s})")
+        self._book_fits()
         self._builder_names(names)
         self._gateway_roles()
         self._actor_regions()
         self._node_builds()
         return self
+
+    def _book_fits(self) -> None:
+        """Refuse a book of what the protocol does not have."""
+        protocol = self.protocol.adapter_parameters()
+        if self.book.options is not None and not protocol.has_options:
+            raise ValueError(
+                "book.options needs a protocol with options: set protocol.switches.options to true"
+            )
+        if self.book.collateral is not None and not protocol.has_token_collateral:
+            raise ValueError(
+                "book.collateral needs a protocol that takes tokens: set "
+                "protocol.switches.collateral to multi"
+            )
 
     def _node_builds(self) -> None:
         """Refuse what a node that builds its own blocks cannot do."""

@@ -23,6 +23,7 @@ from floodline.campaign.monitor import Monitor
 from floodline.campaign.network import Network
 from floodline.campaign.node_pool import NodeBuilder, NodeExecutor, NodePool
 from floodline.campaign.nodes import anvil_at_genesis, geth_at_genesis, hardhat_at_genesis
+from floodline.campaign.open_book import Opening, open_book, setup_blocks, tokens_usd
 from floodline.campaign.progress import Progress
 from floodline.campaign.record import ActorLabel, RunRecord
 from floodline.campaign.recorder import Recorder
@@ -43,7 +44,6 @@ from floodline.campaign.setup import (
     draw_block_times_us,
     keeper_addresses,
     lead_s,
-    open_book,
     slot_time_us,
     wallets_usd,
 )
@@ -152,7 +152,8 @@ class Session(Closing):
             desk.open_accounts(actor.sender_count)
             self.world.desks.append(desk)
             self.world.actors.append(actor)
-        self.lead_s = lead_s(len(accounts))
+        more = setup_blocks(campaign.book, campaign.chain.gas_limit)
+        self.lead_s = lead_s(len(accounts), more)
         self._anvil = anvil
         self._node_log = node_log
         self._setup_node = AnvilNode.start(
@@ -178,7 +179,9 @@ class Session(Closing):
         world, campaign, node = self.world, self.campaign, self._setup_node
         protocol, accounts = world.protocol, world.accounts
         margins = book_margins(campaign.book, world.streams)
-        deposits = deposits_wad(self._holders, margins, world.actors)
+        book = (campaign.book, protocol.markets, self._holders, margins, world.streams)
+        tokens = tokens_usd(*book)
+        deposits = deposits_wad(self._holders, margins, world.actors, tokens)
         wallets = wallets_usd(world.actors)
         publishers = [
             sender.address for actor in world.actors if actor.publishes for sender in actor.accounts
@@ -209,11 +212,12 @@ class Session(Closing):
         self._progress.phase("opening the book")
         protocol.fund(driver, deposits)
         protocol.fund_keepers(driver, keeper_addresses(world.actors))
+        if tokens and protocol.collateral is not None:
+            protocol.collateral.post(driver, tokens)
         protocol.fund_wallets(driver, wallets)
         driver.flush()
-        open_book(
-            driver, protocol, campaign.book, self._holders, margins, world.streams, self._start_e8
-        )
+        opening = (driver, protocol, campaign.book, self._holders, margins, world.streams)
+        open_book(Opening(*opening, self._start_e8))
         driver.flush()
         protocol.finish_setup(driver)
         if stewards:

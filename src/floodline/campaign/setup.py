@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from floodline.actors.base import Actor
-from floodline.campaign.schema import BookSection, Campaign
+from floodline.campaign.book_section import BookSection
+from floodline.campaign.schema import Campaign
 from floodline.campaign.setup_store import SetupJournal
 from floodline.chain.abi import ContractInterface
 from floodline.chain.accounts import Account, AccountBook
@@ -17,8 +18,8 @@ from floodline.chain.tracing import revert_data
 from floodline.chain.transaction import DynamicFeeTransaction
 from floodline.foundation.errors import CampaignError, NodeError
 from floodline.foundation.seeds import Streams
-from floodline.foundation.units import FEED, GWEI, SECOND_US, WAD, to_us, wad
-from floodline.protocols.interface import Call, ProtocolAdapter
+from floodline.foundation.units import GWEI, SECOND_US, to_us, wad
+from floodline.protocols.interface import Call
 from floodline.toolchain.compile import Artifacts
 
 GENESIS_S: Final = 1_767_225_600
@@ -212,37 +213,6 @@ class SetupDriver:
         return receipts
 
 
-def open_book(
-    driver: SetupDriver,
-    protocol: ProtocolAdapter,
-    section: BookSection,
-    holders: list[Account],
-    margins_usd: list[float],
-    streams: Streams,
-    start_e8: Mapping[str, int],
-) -> None:
-    """Open one position for each account of the book, at the start price.
-
-    Leverage is drawn from its distribution and cut at 95 % of what the protocol allows the
-    account's margin; an account too poor for any position has none. Markets are taken in turn.
-    """
-    leverages = section.leverage.build().sample(streams.stream("book.leverage"), len(holders))
-    sides = streams.stream("book.sides").random(len(holders))
-    skews = dict.fromkeys(protocol.markets, 0.0)
-    for number, holder in enumerate(holders):
-        market = protocol.markets[number % len(protocol.markets)]
-        sign = 1 if float(sides[number]) < section.long_share else -1
-        margin = margins_usd[number]
-        price = start_e8[market] / FEED
-        least, most = protocol.allowed_notional_usd(market, margin, sign, skews[market], price)
-        notional = min(margin * float(leverages[number]), 0.95 * most)
-        size = sign * wad(f"{notional / price:.6f}")
-        if notional > least:
-            skews[market] += size / WAD
-            limit = wad(f"{price * (1 + 0.2 * sign):.8f}")
-            driver.send(holder.address, protocol.open(market, size, limit))
-
-
 def book_margins(section: BookSection, streams: Streams) -> list[float]:
     """Draw the collateral of each account of the book, in dollars."""
     drawn = section.margin_usd.build().sample(streams.stream("book.margins"), section.accounts)
@@ -250,11 +220,17 @@ def book_margins(section: BookSection, streams: Streams) -> list[float]:
 
 
 def deposits_wad(
-    holders: list[Account], margins_usd: list[float], actors: list[Actor]
+    holders: list[Account],
+    margins_usd: list[float],
+    actors: list[Actor],
+    tokens_usd: Mapping[bytes, Mapping[str, float]],
 ) -> dict[bytes, int]:
-    """Return what each account has inside the protocol at genesis, in whole cents."""
+    """Return what cash each account has inside the protocol at genesis, in whole cents.
+
+    What an account of the book has in tokens is taken off.
+    """
     found: dict[bytes, int] = {
-        holder.address: wad(f"{margin:.2f}")
+        holder.address: wad(f"{margin - sum(tokens_usd.get(holder.address, {}).values()):.2f}")
         for holder, margin in zip(holders, margins_usd, strict=True)
     }
     for actor in actors:
@@ -280,9 +256,9 @@ def wallets_usd(actors: list[Actor]) -> dict[bytes, float]:
     }
 
 
-def lead_s(accounts: int) -> int:
+def lead_s(accounts: int, more_blocks: int = 0) -> int:
     """Return how many seconds before genesis the node starts: one for each block of the setup."""
-    return 200 + accounts // 20
+    return 200 + accounts // 20 + more_blocks
 
 
 def to_chain_s(now_us: int) -> int:

@@ -113,7 +113,14 @@ actors:
             Section(
                 "Actors",
                 "actors",
-                ("keepers", "auction_bidders", "deleveragers", "option_keepers", "order_keepers"),
+                (
+                    "keepers",
+                    "auction_bidders",
+                    "collateral_sellers",
+                    "deleveragers",
+                    "option_keepers",
+                    "order_keepers",
+                ),
             ),
         ),
         """\
@@ -126,7 +133,13 @@ actors:
     "traders": Page(
         "Traders and liquidity",
         "Who trades, provides liquidity and keeps prices in line, for reasons of their own.",
-        (Section("Actors", "actors", ("traders", "providers", "caretakers", "arbitrageurs")),),
+        (
+            Section(
+                "Actors",
+                "actors",
+                ("traders", "option_traders", "providers", "caretakers", "arbitrageurs"),
+            ),
+        ),
         """\
 actors:
   - oracle: {deviation: 0.001}

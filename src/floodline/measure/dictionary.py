@@ -198,7 +198,7 @@ POSITIONS: Final = Table(
     "one position at the end",
     (
         _C("account", "text", "", "account"),
-        _C("market", "text", "", "market"),
+        _C("market", "text", "", "market; an option or a token by its name"),
         _C("size_replayed_wad", "exact", "WAD units", "size by the events; short is negative"),
         _C("size_chain_wad", "exact", "WAD units", "size by the contracts"),
         _C("entry_price_replayed_wad", "exact", "WAD USD", "entry price by the events"),

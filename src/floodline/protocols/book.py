@@ -14,6 +14,7 @@ import numpy.typing as npt
 from floodline.foundation.units import WAD
 from floodline.protocols.events import (
     CashMoved,
+    CollateralChanged,
     DeficitRecorded,
     DeficitRepaired,
     Deposited,
@@ -158,6 +159,8 @@ class Book:
                 self._credit(event.account, event.amount_wad)
             elif isinstance(event, DeficitRepaired):
                 self._credit(event.account, -event.amount_wad)
+            elif isinstance(event, CollateralChanged):
+                self._row(event.account)
             elif isinstance(event, Liquidated):
                 self.tallies[self._row(event.account)].liquidations += 1
 

@@ -30,6 +30,8 @@ class Capabilities:
     pull_oracle: bool = _can("signed prices ride in the call that uses them")
     vault: bool = _can("liquidity providers share one vault, with queues")
     spot_amm: bool = _can("a constant-product pool trades the asset itself")
+    portfolio_margin: bool = _can("accounts are margined by scenarios over all that they hold")
+    multi_collateral: bool = _can("tokens count as margin, and are sold for debts")
 
     def listed(self) -> list[tuple[str, bool, str]]:
         """Return name, whether it is there, and its meaning, in the order of the fields."""

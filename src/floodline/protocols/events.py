@@ -286,6 +286,37 @@ class ExpiryPriceFixed(ProtocolEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class MarginChosen(ProtocolEvent):
+    """An account chose between summed margins and scenario margin."""
+
+    account: bytes
+    is_portfolio: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CollateralChanged(ProtocolEvent):
+    """Tokens that count as margin came in (positive) or went out for an account."""
+
+    account: bytes
+    market: str
+    """Whose asset the token is."""
+    delta_wad: int
+    """Signed, WAD units of the asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollateralSold(ProtocolEvent):
+    """Tokens of an account in debt were sold through a spot pool."""
+
+    account: bytes
+    market: str
+    sold_wad: int
+    """WAD units of the asset."""
+    proceeds_wad: int
+    oracle_value_wad: int
+
+
+@dataclass(frozen=True, slots=True)
 class VolatilityUpdated(ProtocolEvent):
     """A publisher said what volatility is; trades moved it from there."""
 

@@ -6,12 +6,12 @@ A group is None where the deployment does not have the mechanism, so an actor as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from floodline.protocols.interface import Call, View
+    from floodline.protocols.interface import Call, SetupChain, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,39 @@ class OptionsFacet(Protocol):
 
     def quote(self, view: View, market: str, series_id: int, size_delta_wad: int) -> OptionQuote:
         """Return what a signed size would cost now."""
+
+    def offer(
+        self,
+        market: str,
+        series_id: int,
+        size_delta_wad: int,
+        prices_usd: Sequence[float],
+        now_s: int,
+    ) -> OptionQuote:
+        """Return what a signed size would cost, by the events so far and at chain prices."""
+
+    def tradable(self, market: str, price_usd: float, now_s: int) -> Sequence[OptionSeries]:
+        """Return the series in which a position may grow: before their cut-off, inside bounds."""
+
+    def trades_until(self, series: OptionSeries) -> int:
+        """Return the first second in which a series can no longer be traded."""
+
+    def base_volatility(self, market: str) -> float:
+        """Return the volatility that publishers said last, for thirty days at the money."""
+
+    def allowed(
+        self,
+        market: str,
+        series_id: int,
+        margin_usd: float,
+        side: int,
+        price_usd: float,
+        now_s: int,
+    ) -> tuple[float, float]:
+        """Return the least and the most options that an account with this margin alone may have.
+
+        `side` is 1 to buy and -1 to write; the impact of the trade itself is left out.
+        """
 
     def trade(self, market: str, series_id: int, size_delta_wad: int, limit_wad: int) -> Call:
         """Return the sender's trade; `limit_wad` is the worst price of one option, before fees."""
@@ -264,6 +297,25 @@ class AmmFacet(Protocol):
 
     def price(self, view: View, market: str) -> float:
         """Return the pool's marginal price before fee, in dollars."""
+
+
+class CollateralFacet(Protocol):
+    """Tokens of the markets' assets that count as margin, less a haircut."""
+
+    def post(self, chain: SetupChain, amounts_usd: Mapping[bytes, Mapping[str, float]]) -> None:
+        """Pay tokens in before the campaign, worth so many dollars after the haircut."""
+
+    def held(self, account: bytes) -> dict[str, int]:
+        """Return an account's tokens in WAD units by market, without those it has none of."""
+
+    def sell(self, account: bytes, market: str) -> Call:
+        """Return the call by which a keeper sells what pays an account's debt."""
+
+    def upkeep(self, prices_usd: Sequence[float], now_s: int) -> Sequence[Call]:
+        """Return the sales that are due: debts of accounts that hold tokens, the largest token.
+
+        An account with positions is sold only while it may be liquidated.
+        """
 
 
 class OracleUpdatesFacet(Protocol):

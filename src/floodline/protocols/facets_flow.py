@@ -66,8 +66,8 @@ class CalldataFacet(Protocol):
 class CashFacet(Protocol):
     """The ledger as a depositor sees it: what backs his claim, and the way out."""
 
-    def withdraw(self, amount_wad: int) -> Call:
-        """Return the sender's withdrawal."""
+    def withdraw(self, account: bytes, amount_wad: int) -> Call:
+        """Return an account's withdrawal, with the prices that its positions take."""
 
     def balance_wad(self, account: bytes) -> int:
         """Return an account's cash, by the events."""

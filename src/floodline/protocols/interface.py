@@ -32,6 +32,7 @@ from floodline.protocols.facets import (
     AdlFacet,
     AmmFacet,
     AuctionsFacet,
+    CollateralFacet,
     OptionsFacet,
     OracleUpdatesFacet,
     OrdersFacet,
@@ -87,6 +88,14 @@ class Health:
         return (self.equity_usd < self.maintenance_usd) & (self.notional_usd > 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What an account has at risk in one market, at given prices."""
+
+    market: str
+    notional_usd: float
+
+
 @dataclass(frozen=True)
 class Solvency:
     """The protocol's balance sheet in WAD dollars.
@@ -117,6 +126,8 @@ class ChainAccount:
     cash_wad: int
     sizes_wad: list[int] = field(default_factory=list)
     entry_prices_wad: list[int] = field(default_factory=list)
+    others_wad: dict[str, int] = field(default_factory=dict)
+    """Options and tokens by the instrument's name, see `ProtocolAdapter.instruments`."""
 
 
 class SetupChain(Protocol):
@@ -176,10 +187,13 @@ class ProtocolAdapter(ABC):
     adl: AdlFacet | None = None
     vault: VaultFacet | None = None
     amm: AmmFacet | None = None
+    collateral: CollateralFacet | None = None
     oracle_updates: OracleUpdatesFacet | None = None
     calldata: CalldataFacet | None = None
     cash: CashFacet | None = None
     margins: MarginsFacet | None = None
+    portfolio_margin: bool = False
+    """Whether accounts are margined by scenarios over all they hold."""
 
     def __init__(self, markets: Sequence[str]) -> None:
         self.markets = list(markets)
@@ -211,6 +225,8 @@ class ProtocolAdapter(ABC):
             pull_oracle=self.oracle_updates is not None,
             vault=self.vault is not None,
             spot_amm=self.amm is not None,
+            portfolio_margin=self.portfolio_margin,
+            multi_collateral=self.collateral is not None,
         )
 
     @property
@@ -360,6 +376,29 @@ class ProtocolAdapter(ABC):
 
         Vectorised; computed from the mirrored state. `prices_usd` has one price a market.
         """
+
+    def exposed_rows(self) -> list[int]:
+        """Return the book's rows of the accounts with any position."""
+        found: list[int] = np.flatnonzero(np.abs(self.book.size).sum(axis=1) > 0).tolist()
+        return found
+
+    def exposures(self, row: int, prices_usd: Sequence[float]) -> list[Exposure]:
+        """Return what an account has at risk by market, without markets where it has nothing."""
+        sizes = self.book.size[row]
+        return [
+            Exposure(market, abs(float(sizes[column])) * prices_usd[column])
+            for column, market in enumerate(self.markets)
+            if sizes[column]
+        ]
+
+    def debtors(self) -> list[int]:
+        """Return the book's rows of accounts without positions that may still owe something."""
+        return []
+
+    def instruments(self, account: bytes) -> dict[str, int]:
+        """Return what an account holds beside perpetuals and cash, in WAD by a readable name."""
+        del account
+        return {}
 
     @abstractmethod
     def accounts_on_chain(self, view: View, accounts: Sequence[bytes]) -> list[ChainAccount]:

@@ -77,5 +77,15 @@ class AdapterParameters(Parameters):
         """Return the markets that the adapter has parameters for; empty where any will do."""
         return []
 
+    @property
+    def has_options(self) -> bool:
+        """Whether accounts can have options."""
+        return False
+
+    @property
+    def has_token_collateral(self) -> bool:
+        """Whether other tokens than the settlement token count as margin."""
+        return False
+
 
 PROTOCOLS: Final[Registry[ProtocolAdapter]] = Registry("protocol adapter")

@@ -15,9 +15,10 @@ from floodline.chain.anvil import AnvilNode
 from floodline.chain.hexadecimal import to_data
 from floodline.foundation.errors import CampaignError
 from floodline.foundation.units import ETHER, FEED, wad
-from floodline.protocols.reference.adapter import ReferenceAdapter, ReferenceParameters
+from floodline.protocols.reference.adapter import ReferenceAdapter
 from floodline.protocols.reference.deploy_site import Interfaces, Site
 from floodline.protocols.reference.deployment import capitalise, deploy
+from floodline.protocols.reference.parameters import ReferenceParameters
 from floodline.toolchain.compile import Artifacts, load_artifacts
 
 PRICES_USD: Final = {"ETH": 3_000.0, "BTC": 60_000.0}

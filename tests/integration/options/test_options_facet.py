@@ -14,8 +14,9 @@ from floodline.chain.anvil import AnvilNode
 from floodline.foundation.units import FEED, WAD, wad
 from floodline.protocols import events
 from floodline.protocols.facets import OptionSeries
-from floodline.protocols.reference.adapter import ReferenceAdapter, ReferenceParameters
+from floodline.protocols.reference.adapter import ReferenceAdapter
 from floodline.protocols.reference.deploy_options import OPTION_VAULT
+from floodline.protocols.reference.parameters import ReferenceParameters
 from floodline.toolchain.anvil import find_anvil
 from floodline.toolchain.compile import load_artifacts
 
@@ -199,8 +200,24 @@ def test_an_account_may_choose_scenario_margin(venue: Venue) -> None:
     assert after < before
 
 
+@pytest.mark.parametrize("venue", [{"oracle": "pull"}], indirect=True)
+def test_a_withdrawal_of_who_holds_positions_brings_the_pulled_price(venue: Venue) -> None:
+    """The price in force is too old by then: without a newer one the margin cannot be checked."""
+    series = venue.at_the_money(far=True)
+    trade = venue.adapter.options.trade("ETH", series.series_id, wad(1), 2**200)
+    venue.do(venue.buyer, trade)
+    venue.later(600)
+    for market, dollars in (("ETH", 3_010), ("BTC", 60_000)):
+        venue.adapter.push_price(market, dollars * FEED, venue.driver.now_s)
+    venue.do(venue.deployer, venue.adapter.options.push_volatility("ETH", 0.8, venue.driver.now_s))
+    found = venue.do(venue.buyer, venue.adapter.cash.withdraw(venue.buyer, wad(100)))
+    kinds = [type(event) for event in found]
+    assert kinds.index(events.PriceUpdated) < kinds.index(events.Withdrawn)
+    free = venue.adapter.cash.withdraw(venue.writer, wad(100))
+    assert free.gas_limit < 500_000, "who holds nothing needs no price"
+
+
 def test_without_the_switch_nothing_of_it_is_there(anvil: AnvilNode) -> None:
     parameters = ReferenceParameters()
     adapter = ReferenceAdapter(parameters, markets=["ETH"], artifacts=load_artifacts())
     assert adapter.options is None
-    assert not adapter.capabilities.options

@@ -26,6 +26,7 @@ class FakeProtocol:
         self.calldata = None
         self.cash = None
         self.margins = None
+        self.options = None
 
     def oracle_upkeep(self, market, now_s):
         return self.pokes.get(market)

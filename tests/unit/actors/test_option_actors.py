@@ -1,18 +1,15 @@
-"""The publisher of volatility and the bot that settles and closes options."""
+"""The publisher of volatility and the bot that settles options."""
 
-import numpy as np
-import pytest
 from fake_desk import FakeDesk
 
 from floodline.actors.catalogue import ACTORS
 from floodline.actors.desk import Outcome
-from floodline.protocols.interface import Call, Health
+from floodline.protocols.interface import Call
 
 
 class FakeOptions:
     def __init__(self):
         self.due = []
-        self.sizes = {}
         self.pushed = []
 
     def push_volatility(self, market, base, observed_s):
@@ -21,17 +18,6 @@ class FakeOptions:
 
     def upkeep(self, now_s):
         return self.due
-
-    def holders(self):
-        return sorted(self.sizes)
-
-    def held(self, account, market):
-        return self.sizes.get(account, {})
-
-    def liquidate(self, account, market, series_id):
-        return Call(
-            b"l" * 20, bytes([series_id]), 4_500_000, "liquidate_option", 0, account, market
-        )
 
 
 def actor(kind, **parameters):
@@ -85,17 +71,3 @@ def test_what_reverted_is_tried_again_some_blocks_later():
     assert len(desk.sent) == 1
     desk.seal(keeper)
     assert len(desk.sent) == 2
-
-
-@pytest.mark.parametrize(("equity", "closed"), [(50.0, True), (150.0, False)])
-def test_a_keeper_closes_the_largest_short_of_an_account_below_maintenance(equity, closed):
-    keeper, desk = actor("option_keepers")
-    account = b"w" * 20
-    desk.protocol.book._row(account)
-    desk.protocol.options.sizes = {account: {1: 5, 2: -3, 7: -9}}
-    health = Health(np.array([equity]), np.array([100.0]), np.array([1_000.0]))
-    desk.protocol.health_at = lambda *_: health
-    desk.seal(keeper)
-    assert [(sent.call.subject, sent.call.data) for sent in desk.sent] == (
-        [(account, bytes([7]))] if closed else []
-    )

@@ -10,6 +10,7 @@ from floodline.campaign.reasons import reason_label
 from floodline.chain.abi import ContractInterface, Revert, encode_call
 from floodline.chain.rpc import RpcFailure
 from floodline.foundation.units import WAD
+from floodline.protocols.interface import Exposure
 from floodline.protocols.reference.unblocking import unblocks
 
 STUCK, OTHER = b"\x01" * 20, b"\x02" * 20
@@ -41,6 +42,12 @@ class Protocol:
         self.book = SimpleNamespace(
             index={STUCK: 0, OTHER: 1}, market_index={"ETH": 0}, size_wad=[[5], [5]]
         )
+
+    markets = ("ETH",)
+
+    def exposures(self, row, prices_usd):
+        size = self.book.size_wad[row][0]
+        return [Exposure("ETH", size * prices_usd[0])] if size else []
 
     def takes_liquidation(self, account, market):
         return True

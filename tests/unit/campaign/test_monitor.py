@@ -8,7 +8,7 @@ from floodline.campaign.record import NONE
 from floodline.foundation.units import WAD
 from floodline.protocols.book import Book
 from floodline.protocols.events import DeficitCovered, Liquidated, PositionChanged
-from floodline.protocols.interface import Health
+from floodline.protocols.interface import Exposure, Health
 
 TRADER = b"t" * 20
 OTHER = b"o" * 20
@@ -35,6 +35,10 @@ class Threshold:
         size = np.abs(self.book.size[:, 0])
         equity = size * (prices_usd[0] - self.book.entry_price[:, 0])
         return Health(equity, np.zeros(len(size)), size * prices_usd[0])
+
+    def exposures(self, row, prices_usd):
+        size = abs(float(self.book.size[row, 0]))
+        return [Exposure("ETH", size * prices_usd[0])] if size else []
 
 
 def monitor_of(*accounts):

@@ -118,7 +118,7 @@ class Runners(Actor):
         amount = claim if rate == 1 else int(claim * rate) * (_MARGIN - 1) // _MARGIN
         if amount >= _LEAST_WAD:
             self._waiting.add(sender.index)
-            self._bidder.send(sender.index, cash.withdraw(amount))
+            self._bidder.send(sender.index, cash.withdraw(sender.address, amount))
             self.count("tried")
 
     def on_outcome(self, sent: Sent, outcome: Outcome) -> None:

@@ -9,6 +9,7 @@ from floodline.chain.abi import ContractInterface
 from floodline.chain.node import Log
 from floodline.foundation.units import USDC, WAD
 from floodline.protocols import events
+from floodline.protocols.reference.decoding_collateral import CollateralDecoder
 from floodline.protocols.reference.decoding_liquidity import LiquidityDecoder, Maker
 from floodline.protocols.reference.decoding_loss import WATERFALL_EVENTS
 from floodline.protocols.reference.decoding_settlement import settlement_makers
@@ -72,12 +73,17 @@ class Decoder:
             "ParametersSet": self._margins_set,
             "Liquidated": self._liquidated,
             "PriceUpdated": self._price_updated,
+            "PortfolioMarginSet": self._margin_chosen,
             **settlement_makers(self._markets),
         }
         if deployment.orders is not None:
             self._by_address[deployment.orders] = interfaces["AsyncOrders"]
         if deployment.auction is not None:
             self._by_address[deployment.auction] = interfaces["PortfolioAuction"]
+        if deployment.collateral is not None:
+            tokens = {token: market for market, token in deployment.base_tokens.items()}
+            makers = CollateralDecoder(tokens).makers
+            self.add(deployment.collateral, interfaces["CollateralVault"], makers)
         self.add(deployment.waterfall, interfaces["LossWaterfall"], WATERFALL_EVENTS)
         if deployment.deleverager is not None:
             self._by_address[deployment.deleverager] = interfaces["AutoDeleverager"]
@@ -229,6 +235,10 @@ class Decoder:
             given["answer"],
             given["observedAt"],
         )
+
+    @staticmethod
+    def _margin_chosen(log: Log, given: dict[str, Any], _time_s: int) -> events.MarginChosen:
+        return events.MarginChosen(log.tx_index, log.log_index, given["account"], given["on"])
 
     def _deleveraged(self, log: Log, given: dict[str, Any], _time_s: int) -> events.Deleveraged:
         return events.Deleveraged(

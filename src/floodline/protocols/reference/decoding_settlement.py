@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from floodline.chain.node import Log
 from floodline.protocols import events
-from floodline.protocols.book import Book
 
 Maker = Callable[[Log, dict[str, Any], int], events.ProtocolEvent]
 
@@ -112,65 +111,3 @@ def _bid(log: Log, given: dict[str, Any], _time_s: int) -> events.AuctionBid:
 
 def _ended(log: Log, given: dict[str, Any], _time_s: int) -> events.AuctionEnded:
     return events.AuctionEnded(log.tx_index, log.log_index, given["account"], given["emptied"])
-
-
-def with_sales_as_liquidations(
-    found: Sequence[events.ProtocolEvent], book: Book
-) -> list[events.ProtocolEvent]:
-    """Add a liquidation for each leg that a bid took, so that its account's spell ends with it.
-
-    Parameters
-    ----------
-    found : Sequence[ProtocolEvent]
-        A block's events; the book has not taken them yet.
-    book : Book
-        Positions before the block.
-
-    """
-    result: list[events.ProtocolEvent] = []
-    sizes: dict[tuple[bytes, str], int] = {}
-    changes: list[tuple[events.PositionChanged, int]] = []
-    for event in found:
-        result.append(event)
-        if isinstance(event, events.PositionChanged):
-            key = (event.account, event.market)
-            before = sizes.get(key, _size(book, *key))
-            sizes[key] = event.size_wad
-            changes.append((event, before))
-        elif isinstance(event, events.AuctionBid):
-            mine = [change for change in changes if change[0].tx_index == event.tx_index]
-            result += _liquidations(event, mine)
-    return result
-
-
-def _liquidations(
-    sale: events.AuctionBid, changes: Sequence[tuple[events.PositionChanged, int]]
-) -> list[events.Liquidated]:
-    """Return one liquidation a leg; what bidder and fund got stands with the first."""
-    marks = {change.market: change.entry_price_wad for change, _ in changes if change.size_wad}
-    gain, fee = sale.given_wad - sale.price_wad, sale.fee_wad
-    found = []
-    for change, before in changes:
-        if change.account != sale.account or before == change.size_wad:
-            continue
-        found.append(
-            events.Liquidated(
-                sale.tx_index,
-                sale.log_index,
-                sale.account,
-                change.market,
-                sale.bidder,
-                abs(before) - abs(change.size_wad),
-                change.size_wad,
-                marks.get(change.market, 0),
-                gain,
-                fee,
-            )
-        )
-        gain = fee = 0
-    return found
-
-
-def _size(book: Book, account: bytes, market: str) -> int:
-    row = book.index.get(account)
-    return 0 if row is None else book.size_wad[row][book.market_index[market]]

@@ -59,6 +59,8 @@ class Deleverager(Mirror):
         How every account in the book stands at given prices and time.
     start_e8 : Mapping[str, int]
         Start price of each market, 8 decimals.
+    about : Callable
+        Gives a call the gas and the pulled prices that valuing its account takes.
 
     """
 
@@ -74,6 +76,7 @@ class Deleverager(Mirror):
         house: frozenset[bytes],
         standing: Callable[[npt.NDArray[np.float64], float], Standing],
         start_e8: Mapping[str, int],
+        about: Callable[[Call, bytes], Call],
     ) -> None:
         self._address = address
         self._interface = interface
@@ -83,6 +86,7 @@ class Deleverager(Mirror):
         self._house = house
         self._standing_at = standing
         self._prices_e8 = dict(start_e8)
+        self._about = about
         self._observed_s = 0
         self._waiting: dict[bytes, int] = {}
 
@@ -105,7 +109,9 @@ class Deleverager(Mirror):
         """Return the call that closes a position against winners."""
         data = self._interface.encode("deleverage", account, self._markets[market], list(against))
         gas = _GAS + _GAS_PER_WINNER * len(against)
-        return Call(self._address, data, gas, "deleverage", 0, account, market)
+        return self._about(
+            Call(self._address, data, gas, "deleverage", 0, account, market), account
+        )
 
     def waiting(self) -> Sequence[tuple[bytes, str]]:
         """Return the accounts that wait, each with the market of its first position."""

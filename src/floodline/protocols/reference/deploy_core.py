@@ -51,10 +51,10 @@ def deploy_core(site: Site, hub: bytes, token: bytes = b"") -> Core:
     """
     profile = site.profile
     token = token or site.deploy("MockUSDC")
-    house = site.deploy("ClearingHouse", token, profile.gate_seconds.value)
+    house = site.deploy_with_hub("ClearingHouse", hub, token, profile.gate_seconds.value)
     fund = site.deploy(FUNDS[profile.switches.fund], house)
     site.configure("ClearingHouse", house, "setInsuranceFund", fund)
-    backer = deploy_vault(site, house) if profile.switches.vault else COUNTERPARTY
+    backer = deploy_vault(site, house, hub) if profile.switches.vault else COUNTERPARTY
     site.configure("ClearingHouse", house, "setCounterparty", backer)
     markets: dict[str, bytes] = {}
     for market in site.prices_e8:

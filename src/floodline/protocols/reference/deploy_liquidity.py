@@ -57,10 +57,11 @@ def deploy_pools(site: Site, token: bytes) -> Pools:
     return found
 
 
-def deploy_vault(site: Site, house: bytes) -> bytes:
+def deploy_vault(site: Site, house: bytes, hub: bytes) -> bytes:
     """Deploy the vault that is to be the house's counterparty; nothing waits until `seed`."""
     rest = tuple(site.profile.vault.parameters())[2:]
-    return site.deploy("LPVault", house, "Floodline pool", "FLP", (*_NO_WAIT, *rest))
+    given = (house, "Floodline pool", "FLP", (*_NO_WAIT, *rest))
+    return site.deploy_with_hub("LPVault", hub, *given)
 
 
 def deploy_option_vault(site: Site, house: bytes, hub: bytes) -> bytes:

@@ -14,7 +14,20 @@ from floodline.toolchain.compile import Artifacts
 
 CARRYING: Final[Mapping[str, str]] = {
     name: f"Carrying{name}"
-    for name in ("PerpMarket", "LiquidationEngine", "AsyncOrders", "PortfolioAuction", "Lens")
+    for name in (
+        "AsyncOrders",
+        "AutoDeleverager",
+        "ClearingHouse",
+        "ExpiryPrices",
+        "HedgedVault",
+        "LPVault",
+        "Lens",
+        "LiquidationEngine",
+        "OptionLiquidator",
+        "OptionMarket",
+        "PerpMarket",
+        "PortfolioAuction",
+    )
 }
 """Contracts whose callers bring prices along, where feeds are pulled."""
 
@@ -85,6 +98,11 @@ class Site:
         if contract not in self.deployed:
             self.deployed.append(contract)
         return self.chain.deploy(contract, *arguments)
+
+    def deploy_with_hub(self, contract: str, hub: bytes, *arguments: object) -> bytes:
+        """Deploy a contract that has to know the hub only where its callers bring prices."""
+        pulls = self.profile.switches.oracle is Oracle.PULL
+        return self.deploy(contract, *arguments, *([hub] if pulls else []))
 
     def configure(self, contract: str, address: bytes, function: str, *arguments: object) -> None:
         """Send a call of the owner."""

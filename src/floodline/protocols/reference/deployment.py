@@ -9,6 +9,7 @@ from typing import Final
 from floodline.chain.abi import ContractInterface
 from floodline.foundation.units import USDC, WAD
 from floodline.protocols.interface import Call, SetupChain
+from floodline.protocols.reference.deploy_collateral import deploy_collateral
 from floodline.protocols.reference.deploy_core import deploy_core
 from floodline.protocols.reference.deploy_liquidation import deploy_liquidation
 from floodline.protocols.reference.deploy_liquidity import Pools, deploy_pools, seed
@@ -16,7 +17,7 @@ from floodline.protocols.reference.deploy_options import OptionSuite, deploy_opt
 from floodline.protocols.reference.deploy_oracles import deploy_oracles, hand_over, prepay
 from floodline.protocols.reference.deploy_settlement import deploy_auction, deploy_orders
 from floodline.protocols.reference.deploy_site import CONFIGURE_GAS, Site
-from floodline.protocols.reference.switches import Oracle
+from floodline.protocols.reference.switches import Collateral, Oracle
 
 _WAD_PER_UNIT: Final = WAD // USDC
 
@@ -59,12 +60,15 @@ class Deployment:
     contracts: tuple[str, ...]
     """Names of the contracts that were deployed."""
     options: OptionSuite | None = None
+    collateral: bytes | None = None
+    """The vault of tokens that count as margin."""
 
 
 def deploy(site: Site) -> Deployment:
     """Deploy and wire everything that the profile has, and publish each market's start price."""
     switches = site.profile.switches
-    pooled = switches.amm or switches.oracle is Oracle.TWAP
+    multi = switches.collateral is Collateral.MULTI
+    pooled = switches.amm or multi or switches.oracle is Oracle.TWAP
     token = site.deploy("MockUSDC") if pooled else b""
     pools = deploy_pools(site, token) if pooled else Pools({}, {})
     oracles = deploy_oracles(site, pools.pools)
@@ -75,9 +79,16 @@ def deploy(site: Site) -> Deployment:
     orders = deploy_orders(site, core, hub)
     auction = deploy_auction(site, core, hub, liquidation.waterfall)
     prepay(site, oracles, [module for module in (orders, auction) if module is not None])
+    collateral = deploy_collateral(site, core, hub, pools)
     lens = site.deploy("Lens", core.house, hub, engine)
     options = deploy_options(site, core, hub, engine) if switches.options else None
+    vaults = _vaults(core.counterparty, options) if switches.vault else {}
     readers = [*core.markets.values(), liquidation.engine, liquidation.waterfall, lens]
+    readers += [core.house, *vaults]
+    if liquidation.deleverager is not None:
+        readers.append(liquidation.deleverager)
+    if options is not None:
+        readers += [*options.markets.values(), options.liquidator, options.expiries]
     prepay(site, oracles, readers)
     return Deployment(
         token=core.token,
@@ -98,11 +109,12 @@ def deploy(site: Site) -> Deployment:
         counterparty=core.counterparty,
         oracle=switches.oracle,
         hand_over=hand_over(site),
-        vaults=_vaults(core.counterparty, options) if switches.vault else {},
+        vaults=vaults,
         orders=orders,
         auction=auction,
         contracts=tuple(site.deployed),
         options=options,
+        collateral=collateral,
     )
 
 

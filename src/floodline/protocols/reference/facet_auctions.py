@@ -20,7 +20,6 @@ from floodline.protocols.events import (
 )
 from floodline.protocols.facets import AuctionOffer, LiveAuction
 from floodline.protocols.interface import Call, Health, View
-from floodline.protocols.reference.facet_orders import Carried
 from floodline.protocols.reference.model_auction_math import (
     AuctionKind,
     AuctionParameters,
@@ -35,7 +34,7 @@ from floodline.protocols.reference.model_auction_math import (
 _START_GAS: Final = 600_000
 _BID_GAS: Final = 1_500_000
 
-HealthAt = Callable[[Sequence[float], int], Health]
+HealthAt = Callable[[Sequence[float], float], Health]
 """Health of every account of the book at chain prices and a time."""
 
 
@@ -63,8 +62,8 @@ class ReferenceAuctions:
         Accounts at present.
     health_at : HealthAt
         How they stand.
-    carried : Carried
-        Lets a call bring pulled prices along.
+    about : callable
+        Gives a call the gas and the pulled prices that valuing its account takes.
 
     """
 
@@ -75,14 +74,14 @@ class ReferenceAuctions:
         parameters: AuctionParameters,
         book: Callable[[], Book],
         health_at: HealthAt,
-        carried: Carried,
+        about: Callable[[Call, bytes], Call],
     ) -> None:
         self._interface = interface
         self._address = address
         self._rules = parameters
         self._book = book
         self._health_at = health_at
-        self._carried = carried
+        self._about = about
         self._runs: dict[bytes, AuctionRun] = {}
 
     # ---- calls ----------------------------------------------------------------------------------
@@ -102,12 +101,7 @@ class ReferenceAuctions:
     def _call(self, function: str, gas: int, account: bytes, *arguments: int) -> Call:
         data = self._interface.encode(function, account, *arguments)
         call = Call(self._address, data, gas, f"{function}_auction", subject=account)
-        book = self._book()
-        row = book.index.get(account)
-        held = [] if row is None else book.size_wad[row]
-        return self._carried(
-            call, [name for name, size in zip(book.markets, held, strict=False) if size]
-        )
+        return self._about(call, account)
 
     # ---- what is for sale -----------------------------------------------------------------------
 

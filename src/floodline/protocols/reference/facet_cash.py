@@ -27,23 +27,31 @@ class LedgerDesk(Mirror):
         Of ``ClearingHouse``.
     book : Callable[[], Book]
         Cash at present.
+    about : Callable
+        Gives a call the gas and the pulled prices that valuing its account takes.
 
     """
 
     remembers: ClassVar[tuple[str, ...]] = ("_deficit_wad",)
 
     def __init__(
-        self, deployment: Deployment, interface: ContractInterface, book: Callable[[], Book]
+        self,
+        deployment: Deployment,
+        interface: ContractInterface,
+        book: Callable[[], Book],
+        about: Callable[[Call, bytes], Call],
     ) -> None:
         self._deployment = deployment
         self._interface = interface
         self._book = book
+        self._about = about
         self._deficit_wad = 0
 
-    def withdraw(self, amount_wad: int) -> Call:
-        """Return the sender's withdrawal, in whole token units."""
+    def withdraw(self, account: bytes, amount_wad: int) -> Call:
+        """Return an account's withdrawal, in whole token units."""
         data = self._interface.encode("withdraw", amount_wad * USDC // WAD)
-        return Call(self._deployment.house, data, _WITHDRAW_GAS, "withdraw")
+        call = Call(self._deployment.house, data, _WITHDRAW_GAS, "withdraw")
+        return self._about(call, account)
 
     def balance_wad(self, account: bytes) -> int:
         """Return an account's cash."""

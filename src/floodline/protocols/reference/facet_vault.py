@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
 from floodline.chain.abi import ContractInterface
@@ -40,6 +40,8 @@ class LiquidityVault(Mirror):
         Delays and intervals.
     interfaces : Mapping[str, ContractInterface]
         By contract name.
+    carried : callable
+        Lets a call bring the newest prices of markets along, where feeds are pulled.
 
     """
 
@@ -50,10 +52,12 @@ class LiquidityVault(Mirror):
         deployment: Deployment,
         profile: Profile,
         interfaces: Mapping[str, ContractInterface],
+        carried: Callable[[Call, Sequence[str]], Call],
     ) -> None:
         self._deployment = deployment
         self._profile = profile
         self._interfaces = interfaces
+        self._carried = carried
         self._vault = deployment.counterparty
         self._shares: dict[bytes, int] = {}
         self._queued: dict[bool, list[int]] = {True: [], False: []}
@@ -71,7 +75,7 @@ class LiquidityVault(Mirror):
 
     def process(self) -> Call:
         """Return the call that works off the queue."""
-        return self._call(self._vault, "process", (_BATCH,), _PROCESS_GAS)
+        return self._priced(self._call(self._vault, "process", (_BATCH,), _PROCESS_GAS))
 
     def hedge(self, market: str) -> Call:
         """Return the call that brings the option vault's hedge to its target."""
@@ -79,7 +83,7 @@ class LiquidityVault(Mirror):
         (vault,) = [
             address for address, kind in self._deployment.vaults.items() if kind == "HedgedVault"
         ]
-        return self._call(vault, "hedge", (perp,), _HEDGE_GAS, market)
+        return self._priced(self._call(vault, "hedge", (perp,), _HEDGE_GAS, market))
 
     def upkeep(self, now_s: int) -> list[Call]:
         """Return the calls that are due: working off the queues, hedging."""
@@ -148,6 +152,10 @@ class LiquidityVault(Mirror):
 
     def _add(self, account: bytes, shares: int) -> None:
         self._shares[account] = self._shares.get(account, 0) + shares
+
+    def _priced(self, call: Call) -> Call:
+        """Return a call that values the whole vault, with every market's price where pulled."""
+        return self._carried(call, list(self._deployment.markets))
 
     def _call(
         self, to: bytes, function: str, arguments: tuple[object, ...], gas: int, market: str = ""

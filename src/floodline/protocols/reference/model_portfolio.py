@@ -21,7 +21,8 @@ from floodline.protocols.reference.model_surface import MONTH_S, SurfaceModel
 _DAY_S = 86_400
 _MIN_VOLATILITY = WAD // 100
 _MAX_VOLATILITY = 100 * WAD
-_STEPS = 4
+SPOT_STEPS = 4
+"""Moves of spot either way."""
 
 
 class LegKind(IntEnum):
@@ -140,7 +141,7 @@ def outcomes(
         return exact // WAD
 
     found: list[int] = []
-    for step in range(1, _STEPS + 1):
+    for step in range(1, SPOT_STEPS + 1):
         move = p.spot_step * step
         found += [outcome(move, 1), outcome(move, 2), outcome(-move, 1), outcome(-move, 2)]
     tails = outcome(-p.tail_down, 0), outcome(p.tail_up, 0)

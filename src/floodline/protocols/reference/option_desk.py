@@ -1,12 +1,10 @@
-"""Options behind the adapter: calls, quotes, greeks, and what positions are worth at any price."""
+"""Options behind the adapter: calls, quotes, greeks, and who holds what."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
-
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
 
 from floodline.chain.abi import ContractInterface
 from floodline.foundation.units import WAD, wad
@@ -14,32 +12,27 @@ from floodline.protocols.facets import OptionGreeks, OptionQuote, OptionSeries
 from floodline.protocols.interface import Call, View
 from floodline.protocols.reference.decoding_options import OptionDecoder
 from floodline.protocols.reference.deploy_options import OptionSuite
-from floodline.protocols.reference.model_black_scholes import OptionInputs, prices
-from floodline.protocols.reference.model_options import writer_margin_up
-from floodline.protocols.reference.model_surface import volatility_at
+from floodline.protocols.reference.option_quotes import OptionQuotes
 from floodline.protocols.reference.option_state import OptionState
 from floodline.protocols.reference.profiles import Profile, asset_id
+from floodline.protocols.reference.switches import MarginRule
 
-_TRADE_GAS: Final = 2_000_000
+_TRADE_GAS: Final = 3_000_000
 _CLOSE_GAS: Final = 4_500_000
 _PUSH_GAS: Final = 150_000
 _FIX_GAS: Final = 1_500_000
 _SETTLE_GAS: Final = 4_000_000
 _CHOOSE_GAS: Final = 2_000_000
 _ROUNDS: Final = 128
+_SCENARIO_GAS: Final = 3_000_000
+"""What scenario margin adds to a trade, twice the worst valuation of twelve legs."""
 _BATCH: Final = 16
 """Accounts paid out in one transaction."""
 
 _DAYS: Final = 365
 
-
-class Holding(NamedTuple):
-    """What one account's options are worth, in dollars."""
-
-    account: bytes
-    value_usd: float
-    maintenance_usd: float
-    notional_usd: float
+_PRICED: Final = ("trade_option", "settle_series", "choose_margin")
+"""Calls that read prices: of every market, as the vault behind all options is valued."""
 
 
 class OptionDesk:
@@ -59,6 +52,12 @@ class OptionDesk:
         By contract name.
     state : callable
         Returns the mirrored state, which a reorganisation replaces.
+    quotes : OptionQuotes
+        Prices by that state.
+    carried : callable
+        Lets a call bring the newest prices of markets along, where feeds are pulled.
+    about : callable
+        Gives a call the gas and the pulled prices that valuing its account takes.
 
     """
 
@@ -70,6 +69,9 @@ class OptionDesk:
         perpetuals: Mapping[str, bytes],
         interfaces: Mapping[str, ContractInterface],
         state: Callable[[], OptionState],
+        quotes: OptionQuotes,
+        carried: Callable[[Call, Sequence[str]], Call],
+        about: Callable[[Call, bytes], Call],
     ) -> None:
         self._house = house
         self._suite = suite
@@ -77,6 +79,15 @@ class OptionDesk:
         self._perpetuals = perpetuals
         self._interfaces = interfaces
         self._state = state
+        self._carried = carried
+        self._about = about
+        by_scenarios = profile.switches.margin is MarginRule.PORTFOLIO
+        self._scenario_gas = _SCENARIO_GAS if by_scenarios else 0
+        self.offer = quotes.offer
+        self.tradable = quotes.tradable
+        self.trades_until = quotes.trades_until
+        self.allowed = quotes.allowed
+        self.base_volatility = quotes.base_volatility
         self.decoder = OptionDecoder(suite, interfaces)
 
     # ---- what actors do -------------------------------------------------------------------------
@@ -99,7 +110,7 @@ class OptionDesk:
         return self._call(
             "OptionMarket",
             self._suite.markets[market],
-            _TRADE_GAS,
+            _TRADE_GAS + self._scenario_gas,
             "trade_option",
             market,
             *("trade", series_id, size_delta_wad, limit_wad),
@@ -108,6 +119,30 @@ class OptionDesk:
     def held(self, account: bytes, market: str) -> dict[int, int]:
         """Return an account's signed sizes by series."""
         return dict(sorted(self._state().sizes.get(market, {}).get(account, {}).items()))
+
+    def legs_of(self, account: bytes) -> int:
+        """Return how many options an account holds or has written, in all markets."""
+        return sum(len(held.get(account, ())) for held in self._state().sizes.values())
+
+    def name_of(self, market: str, series_id: int) -> str:
+        """Return a series' name as exchanges write it: ETH-20260131-3000-C."""
+        series = self._suite.series[market][series_id]
+        day = datetime.fromtimestamp(series.expiry_s, UTC).strftime("%Y%m%dT%H%M%S")
+        kind = "C" if series.is_call else "P"
+        return f"{market}-{day}-{series.strike_wad / WAD:g}-{kind}"
+
+    def read(self, view: View, account: bytes) -> dict[str, int]:
+        """Read an account's signed sizes from the markets, WAD by name, without zeros."""
+        market_of, found = self._interfaces["OptionMarket"], dict[str, int]()
+        for market, address in sorted(self._suite.markets.items()):
+            data = market_of.encode("heldSeries", account)
+            held = int(market_of.decode_output("heldSeries", view(address, data)))
+            for series_id in range(held.bit_length()):
+                if held >> series_id & 1:
+                    data = market_of.encode("sizeOf", account, series_id)
+                    size = int(market_of.decode_output("sizeOf", view(address, data)))
+                    found[self.name_of(market, series_id)] = size
+        return found
 
     def holders(self) -> Sequence[bytes]:
         """Return the accounts that hold any option, sorted."""
@@ -175,7 +210,18 @@ class OptionDesk:
             "liquidate", account, self._suite.markets[market], series_id
         )
         kind = "liquidate_option"
-        return Call(self._suite.liquidator, data, _CLOSE_GAS, kind, 0, account, market)
+        call = Call(self._suite.liquidator, data, _CLOSE_GAS, kind, 0, account, market)
+        return self._about(call, account)
+
+    def worst_series(self, account: bytes, market: str) -> int:
+        """Return the series that a keeper closes first: the largest short, else the largest long.
+
+        The contract closes no option that an account owns while it has written others.
+        """
+        held = self.held(account, market)
+        shorts = {series: -size for series, size in held.items() if size < 0}
+        chosen = shorts or held
+        return max(chosen, key=lambda series: (chosen[series], -series))
 
     def choose_margin(self, *, portfolio: bool) -> Call:
         """Return the sender's choice."""
@@ -204,71 +250,10 @@ class OptionDesk:
             for book in lens.decode_output("greeks", view(self._suite.lens, data))
         ]
 
-    # ---- how things stand -----------------------------------------------------------------------
-
-    def holdings(self, prices_usd: Mapping[str, float], time_s: float) -> Iterator[Holding]:
-        """Return what every account's options are worth at given prices and the chain's volatility.
-
-        By the contracts' own integers; margins are the isolated ones. A settled option is worth its
-        payoff and needs no margin.
-        """
-        state = self._state()
-        for market, accounts in sorted(state.sizes.items()):
-            spot = round(prices_usd[market] * WAD)
-            worth: dict[int, tuple[int, int]] = {}
-            for account, held in accounts.items():
-                value = maintenance = notional = 0
-                for series_id, size in held.items():
-                    if series_id not in worth:
-                        worth[series_id] = self._worth(market, series_id, spot, int(time_s))
-                    mark, needed = worth[series_id]
-                    value += size * mark
-                    maintenance += size * mark if size > 0 and needed else abs(size) * needed
-                    notional += abs(size) * spot
-                if held:
-                    scale = WAD * WAD
-                    yield Holding(account, value / scale, maintenance / scale, notional / scale)
-
-    def strike_notional(self, accounts: Sequence[bytes]) -> npt.NDArray[np.float64]:
-        """Return accounts' option positions at their strikes, in dollars."""
-        found = np.zeros(len(accounts))
-        for market, listed in sorted(self._suite.series.items()):
-            by_account = self._state().sizes.get(market, {})
-            for place, account in enumerate(accounts):
-                for series_id, size in by_account.get(account, {}).items():
-                    found[place] += abs(size) * listed[series_id].strike_wad / WAD / WAD
-        return found
-
-    def _worth(self, market: str, series_id: int, spot: int, time_s: int) -> tuple[int, int]:
-        """Return an option's value and its writer's maintenance, WAD USD; zero once settled."""
-        series = self._suite.series[market][series_id]
-        state, profile = self._state(), self._profile
-        fixed = state.fixings.get((market, series.expiry_s))
-        if fixed is not None:
-            payoff = fixed - series.strike_wad if series.is_call else series.strike_wad - fixed
-            return max(payoff, 0), 0
-        left = max(series.expiry_s - time_s, 0)
-        surface = state.surfaces[market]
-        sigma = volatility_at(
-            surface.said,
-            profile.surface.parameters(),
-            surface.base_impact,
-            surface.factor_impact.get((series.strike_wad, series.expiry_s), 0),
-            spot,
-            series.strike_wad,
-            max(left, 1),
-        )
-        inputs = OptionInputs(spot, series.strike_wad, sigma, left, surface.said.rate)
-        call, put, _ = prices(inputs)
-        mark = call if series.is_call else put
-        _, maintenance = writer_margin_up(
-            profile.options.parameters(), spot, series.strike_wad, mark, is_call=series.is_call
-        )
-        return mark, maintenance
-
     def _call(
         self, contract: str, to: bytes, gas: int, kind: str, market: str, *what: object
     ) -> Call:
         function, *arguments = what
         data = self._interfaces[contract].encode(str(function), *arguments)
-        return Call(to, data, gas, kind, market=market)
+        call = Call(to, data, gas, kind, market=market)
+        return self._carried(call, list(self._suite.series)) if kind in _PRICED else call

@@ -8,7 +8,7 @@ from typing import Final
 from floodline.foundation.units import WAD
 from floodline.protocols.reference.model_option_trading import OptionLiquidationParameters
 from floodline.protocols.reference.model_options import OptionParameters
-from floodline.protocols.reference.model_portfolio import ScenarioParameters
+from floodline.protocols.reference.model_portfolio import SPOT_STEPS, ScenarioParameters
 from floodline.protocols.reference.model_surface import SurfaceParameters, SurfaceState
 from floodline.protocols.reference.profile_parameter import (
     CURIE,
@@ -145,6 +145,17 @@ class ScenarioProfile:
     def parameters(self) -> ScenarioParameters:
         """Return the struct for ``PortfolioMargin``'s constructor."""
         return ScenarioParameters(*_values(self))
+
+    def perpetual_ratio(self, *, long: bool) -> float:
+        """Return initial margin of a lone perpetual over its notional.
+
+        The larger of four steps and of the dampened tail, times the initial factor. Steps of 5 %,
+        tails of -50 and +100 % at 0.3, factor 1.25: 25 % for a long, 37.5 % for a short.
+        """
+        tail = self.scenario_tail_down if long else self.scenario_tail_up
+        dampened = tail.value * self.scenario_tail_weight.value // WAD
+        worst = max(SPOT_STEPS * self.scenario_spot_step.value, dampened)
+        return worst * self.scenario_initial_factor.value / WAD / WAD
 
 
 OPTIONS: Final = OptionProfile(

@@ -15,6 +15,7 @@ from floodline.protocols.reference.model_auction_math import AuctionKind, Auctio
 from floodline.protocols.reference.model_parameters import MarketParameters
 from floodline.protocols.reference.profile_auction import AUCTION, AuctionProfile
 from floodline.protocols.reference.profile_bad_practice import bad_practice
+from floodline.protocols.reference.profile_collateral import COLLATERAL, CollateralProfile
 from floodline.protocols.reference.profile_core import (
     KeeperProfile,
     LiquidationProfile,
@@ -98,6 +99,8 @@ class Profile:
     expiry: ExpiryProfile = EXPIRY
     listing: ListingProfile = LISTING
     scenarios: ScenarioProfile = SCENARIOS
+    collateral: CollateralProfile = COLLATERAL
+    """Applies where the switch is multi."""
 
     def auction_parameters(self) -> AuctionParameters:
         """Return the auction's struct for the contract, as the switches have it."""

@@ -19,6 +19,20 @@ class InitialMargin(StrEnum):
     OPEN_INTEREST = "open_interest"
 
 
+class MarginRule(StrEnum):
+    """What accounts' requirements are reckoned by."""
+
+    ISOLATED = "isolated"
+    PORTFOLIO = "portfolio"
+
+
+class Collateral(StrEnum):
+    """What counts as margin."""
+
+    USDC = "usdc"
+    MULTI = "multi"
+
+
 class Oracle(StrEnum):
     """How prices come on chain."""
 
@@ -107,6 +121,16 @@ class Switches(Parameters):
         default=InitialMargin.FIXED,
         description="fixed: by the position alone; open_interest: growing with its side's open "
         "interest, from oi_scale_start to oi_scale_full (dYdX v4).",
+    )
+    margin: MarginRule = Field(
+        default=MarginRule.ISOLATED,
+        description="isolated: each position has its own requirement; portfolio: every account "
+        "opts into scenario margin before it trades (Derive v2's PMRM); needs options: true.",
+    )
+    collateral: Collateral = Field(
+        default=Collateral.USDC,
+        description="usdc: cash alone is margin; multi: each asset's token counts too, less a "
+        "haircut, and is sold through its spot pool for a debt (Synthetix v3).",
     )
     oracle: Oracle = Field(
         default=Oracle.PUSH,
@@ -200,4 +224,10 @@ def with_switches(switches: Switches, given: Mapping[str, str | bool]) -> Switch
                 f"switch '{name}' cannot be '{word}'{suggestion(word, choices(name))}; "
                 f"one of: {', '.join(choices(name))}"
             )
-    return Switches.model_validate({**switches.model_dump(), **given})
+    chosen = Switches.model_validate({**switches.model_dump(), **given})
+    if chosen.margin is MarginRule.PORTFOLIO and not chosen.options:
+        raise ValueError(
+            "switch 'margin' cannot be 'portfolio' without options, which bring the scenario model "
+            "with them; set 'options' to true"
+        )
+    return chosen

@@ -7,6 +7,7 @@ from floodline.foundation.units import WAD
 
 _WORDS = {
     "StalePrice": "a new round of the price feed: push a price that was observed lately",
+    "StaleVolatility": "a new round of volatility: push one that was observed lately",
     "PriceOutOfBounds": "a price within the hub's bounds, or wider bounds",
     "PriceJumped": "more rounds or time, until the jump breaker lets the price pass",
     "PriceDeviates": "a reference price that agrees with the feed",

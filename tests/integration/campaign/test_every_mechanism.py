@@ -79,7 +79,7 @@ CASES = [
         "plain",
         "orders=immediate fund=what_it_has liquidation=chunks initial_margin=fixed "
         "margin=isolated collateral=usdc oracle=push breaker=false sequencer_guard=false "
-        "amm=false vault=false options=false adl=none",
+        "amm=false vault=false options=false volatility_breaker=false adl=none",
         tiny({}, crash=0.3),
         lambda left: left.count(events.Traded) > 16,
         lambda left: left.count(events.Liquidated) > 3,
@@ -260,6 +260,16 @@ CASES = [
         ),
         lambda left: left.count(events.VaultRequestProcessed) > 1,
         lambda left: left.count(events.VaultHedged) > 0,
+    ),
+    Case(
+        "a breaker on volatility",
+        "volatility_breaker=true",
+        tiny(
+            {"options": True, "volatility_breaker": True},
+            {"volatility": {"interval_s": 24, "start": 1.2}},
+            SETTLING[1],
+        ),
+        lambda left: "VolatilityHalted" in left.reasons,
     ),
     Case(
         "expiry at an average",

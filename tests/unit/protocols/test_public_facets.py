@@ -117,7 +117,7 @@ def test_fills_and_fees_are_those_of_the_worked_numbers(public, book):
 @pytest.fixture
 def ledger(interfaces, book):
     return LedgerDesk(
-        DEPLOYED, interfaces["ClearingHouse"], lambda: book, lambda call, account: call
+        DEPLOYED, interfaces["ClearingHouse"], lambda: book, lambda call, _account: call
     )
 
 

@@ -87,6 +87,7 @@ class AnvilNode(DevnetNode):
             raise NodeError(f"chain id {chain_id} is not a devnet's", "use 31337 or 1337")
         flags = (
             *("--no-mining", "--order", order, "--silent", "--no-request-size-limit"),
+            *("--max-persisted-states", "0"),
             *("--host", "127.0.0.1", "--hardfork", HARDFORK, "--accounts", "1"),
             *("--chain-id", str(chain_id), "--timestamp", str(timestamp)),
             *("--gas-limit", str(gas_limit), "--block-base-fee-per-gas", str(base_fee)),

@@ -67,15 +67,16 @@ def run(flags: Flags, varied: Sequence[str], *, attack: str, points: int, goal: 
             _interval(attempt.effects[wanted.figure].difference),
             _interval(attempt.prices[wanted.figure]),
             f"{attempt.over_collateral:.2%}",
+            _interval(attempt.profit),
         ]
         for attempt in found.attempts[:_SHOWN]
     ]
     columns = ["attack", "goal", "spend, USD", f"rise of {wanted.figure}", "USD per unit of it"]
     say_table(
         f"{attack} against none, {len(seeds)} seeds: best {len(rows)} of {len(found.attempts)}",
-        [*columns, "spend over collateral"],
+        [*columns, "spend over collateral", "net profit, USD"],
         rows,
-        right=range(2, 6),
+        right=range(2, 7),
     )
     if cheapest is None:
         say(f"no attempt raised {wanted.figure} by {wanted.rise:g}", YELLOW)
@@ -84,7 +85,7 @@ def run(flags: Flags, varied: Sequence[str], *, attack: str, points: int, goal: 
     for figure, unit in EFFECTS.items():
         of = cheapest or found.attempts[0]
         if figure in of.prices:
-            say(f"  {_interval(of.prices[figure])} USD of fees for each {unit}", BOLD)
+            say(f"  {_interval(of.prices[figure])} USD spent for each {unit}", BOLD)
     sound = verdict_on_failures(found.failed, found.total, study.path)
     say_files(study.path, "economics.csv", "trials.csv")
     return 0 if sound else 1
@@ -132,6 +133,7 @@ def _plain(attempt: Attempt) -> dict[str, object]:
         "setting": attempt.setting,
         "reaches_goal": attempt.reaches_goal,
         "spend_usd": attempt.spend.dump(),
+        "net_profit_usd": attempt.profit.dump(),
         "spend_over_collateral": over if math.isfinite(over) else None,
         "effects": {name: effect.dump() for name, effect in attempt.effects.items()},
         "spend_per": {name: price.dump() for name, price in attempt.prices.items()},

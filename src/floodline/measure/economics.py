@@ -1,4 +1,4 @@
-"""What the blocks cost: gas and fees by role, the base fee's peak, the keepers' result."""
+"""What the blocks cost and who gained: fees and profit by role, base fee, the keepers' result."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from floodline.foundation.units import ETHER, GWEI
+from floodline.foundation.units import ETHER, GWEI, from_wad
 from floodline.measure.fees import burned_wei, fees_wei
-from floodline.measure.frame import from_optional, known
+from floodline.measure.frame import exact, from_optional, known
 from floodline.measure.fullness import fullness_of_blocks
 from floodline.measure.tables import Tables
 
@@ -49,6 +49,30 @@ def spend_by_role(tables: Tables) -> dict[str, dict[str, Any]]:
     return found
 
 
+def pnl_by_role(tables: Tables) -> dict[str, float]:
+    """Return what each role's accounts in the protocol gained, USD; below 0 what they lost.
+
+    What was withdrawn and the equity at the true price at the end, less what was deposited. A
+    debt is nobody's loss but the protocol's: who owes walks away, so that equity counts as 0 at
+    least. An account that deposited 100, withdrew 30 and stands at 90 gained 20; one that deposited
+    100 and stands at -40 lost 100. A role that sent transactions but has no account gained 0.
+    Gas is not in it, nor are tokens held outside the protocol's ledger.
+    """
+    accounts = tables["accounts"]
+    found = {str(role): 0.0 for role in tables["transactions"]["role"].cat.categories}
+    rows = zip(
+        accounts["role"],
+        exact(accounts["withdrawn_wad"]),
+        exact(accounts["deposited_wad"]),
+        accounts["equity_true_usd"],
+        strict=True,
+    )
+    for role, withdrawn, deposited, equity in rows:
+        gain = from_wad(withdrawn - deposited) + max(float(equity), 0.0)
+        found[str(role)] = found.get(str(role), 0.0) + gain
+    return dict(sorted(found.items()))
+
+
 def base_fee_summary(tables: Tables) -> dict[str, Any]:
     """Return the base fee's start, peak and end in gwei, and the block of the peak."""
     blocks = tables["blocks"]
@@ -75,6 +99,7 @@ def economics_summary(tables: Tables) -> dict[str, Any]:
     used, limit = int(blocks["gas_used"].sum()), int(blocks["gas_limit"].sum())
     return {
         "by_role": spend,
+        "pnl_usd": pnl_by_role(tables),
         "base_fee": base_fee_summary(tables),
         "fullness": used / limit if limit else None,
         "over_target": asdict(moments) if moments is not None else None,

@@ -72,9 +72,12 @@ COLUMNS: Final[dict[str, dict[str, Column]]] = {
     "economics": {
         "point": ("", "number of the setting, from 1; the first is the attack as it stands"),
         "reaches_goal": ("", "the goal's figure rises enough, and clearly"),
-        "spend_usd": ("USD", "mean fees that the attack paid"),
+        "spend_usd": ("USD", "mean of the fees that the attack paid and the margin it lost"),
         "spend_low": ("USD", "lower end of its 95 % interval"),
         "spend_high": ("USD", "upper end of its 95 % interval"),
+        "net_profit_usd": ("USD", "mean of what its accounts gained, less fees; below 0 a loss"),
+        "net_profit_low": ("USD", "lower end of its 95 % interval"),
+        "net_profit_high": ("USD", "upper end of its 95 % interval"),
         "spend_over_collateral": ("ratio", "mean spend over customers' deposits"),
     },
     "sensitivity": {
@@ -113,7 +116,7 @@ def _own(column: str) -> Column:
     end = {" low": "lower end of the 95 % interval of ", " high": "upper end of the interval of "}
     of = next((words for suffix, words in end.items() if start.endswith(suffix)), "")
     if start != column:
-        return "USD per unit", f"{of}fees paid per unit that {figure} rose"
+        return "USD per unit", f"{of}spend per unit that {figure} rose"
     if figure.endswith(" rise"):
         return "the figure's", f"{of}what the attack added to {figure.removesuffix(' rise')}"
     return "as the campaign file's", "varied campaign key"

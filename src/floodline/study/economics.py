@@ -1,4 +1,4 @@
-"""What an attack costs and does: its spend per dollar of bad debt, dollar taken, second added."""
+"""What an attack costs, earns and does: spend per dollar of bad debt, taken, second added."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ class Attempt:
     setting : Setting
         What it sets.
     spend : Interval
-        Mean fees that the attack paid, USD at the mean true price.
+        Mean of what the attack gave up, USD: fees at the mean true price, and margin lost.
+    profit : Interval
+        Mean net profit, USD: what its accounts in the protocol gained, less fees.
     effects : dict of PairedDifference
         Per figure, what the attack changed.
     prices : dict of Interval
@@ -65,6 +67,7 @@ class Attempt:
     point: int
     setting: Setting
     spend: Interval
+    profit: Interval
     effects: dict[str, PairedDifference]
     prices: dict[str, Interval]
     over_collateral: float
@@ -86,7 +89,7 @@ class Economics:
 
 
 def attack_role(campaign: Campaign, attack: str) -> str:
-    """Return the role of an attacking actor, whose fees count as the attack's spend.
+    """Return the role of an attacking actor, whose fees and margin are the attack's money.
 
     Raises
     ------
@@ -187,6 +190,7 @@ class _Work:
         self.calm: list[TrialResult] = []
         self._study, self._question, self._seeds = study, question, seeds
         self._spend = f"economics.by_role.{role}.fees_usd"
+        self._pnl = f"economics.pnl_usd.{role}"
         self._goal = goal
 
     def run(self, trials: Sequence[Trial]) -> list[TrialResult]:
@@ -217,7 +221,10 @@ class _Work:
             for before, after in zip(self.calm, runs, strict=True)
             if before.status == after.status == "complete"
         ]
-        spend = [_value(after, self._spend) for _, after in pairs]
+        fees = [_value(after, self._spend) for _, after in pairs]
+        gains = [_value(after, self._pnl) for _, after in pairs]
+        spend = [fee + max(-gain, 0.0) for fee, gain in zip(fees, gains, strict=True)]
+        profit = [gain - fee for fee, gain in zip(fees, gains, strict=True)]
         effects: dict[str, PairedDifference] = {}
         prices: dict[str, Interval] = {}
         for figure in dict.fromkeys([*EFFECTS, self._goal.figure]):
@@ -249,6 +256,7 @@ class _Work:
             point,
             setting,
             mean,
+            mean_interval(profit),
             effects,
             prices,
             mean.estimate / float(np.mean(collateral)) if any(collateral) else np.nan,
@@ -275,6 +283,9 @@ def _maybe(result: TrialResult, figure: str) -> float | None:
 
 
 def _value(result: TrialResult, figure: str) -> float:
+    """Return an amount of money; 0 of an attacker that never had a transaction or an account."""
+    if figure not in result.metrics and figure not in result.figures:
+        return 0.0
     return figure_of(result, figure) or 0.0
 
 
@@ -289,6 +300,9 @@ def table_of(attempts: Sequence[Attempt]) -> pd.DataFrame:
             "spend_usd": attempt.spend.estimate,
             "spend_low": attempt.spend.low,
             "spend_high": attempt.spend.high,
+            "net_profit_usd": attempt.profit.estimate,
+            "net_profit_low": attempt.profit.low,
+            "net_profit_high": attempt.profit.high,
             "spend_over_collateral": attempt.over_collateral,
         }
         for figure, effect in attempt.effects.items():

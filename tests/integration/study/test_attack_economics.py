@@ -83,6 +83,46 @@ def test_the_search_finds_the_cheapest_setting_that_reaches_the_goal(tmp_path: P
     assert best.prices["bad_debt_usd"].estimate == pytest.approx(best.spend.estimate / 100)
 
 
+def test_spend_counts_margin_lost_and_profit_what_was_made(tmp_path: Path) -> None:
+    """Reckoned by hand: fees of 10, 20 and 30 dollars; accounts that lose 90, gain 40, gain 170."""
+    fees, gains, debts = (10.0, 20.0, 30.0), (-90.0, 40.0, 170.0), (200.0, 100.0, 300.0)
+
+    class Known(Study):
+        def run(self, trials):
+            return [self._answer(trial) for trial in trials]
+
+        @staticmethod
+        def _answer(trial) -> TrialResult:
+            attacked = trial.campaign["actors"][2]["flood"]["enabled"]
+            place = trial.seed - 1
+            figures = {"execution.toxic_flow_usd": 0.0, "solvency.collateral_usd": 1000.0}
+            if attacked:
+                figures["economics.by_role.flood.fees_usd"] = fees[place]
+                figures["economics.pnl_usd.flood"] = gains[place]
+            return TrialResult(
+                trial.key,
+                "complete",
+                identities_ok=True,
+                metrics={
+                    "bad_debt_usd": debts[place] * attacked,
+                    "time_under_margin_mean_s": 12.0,
+                },
+                figures=figures,
+            )
+
+    with opened(tmp_path / "study", Processes(1)) as study:
+        known = Known(study.folder, Processes(1), study._progress)
+        goal = Goal("bad_debt_usd", 50.0)
+        question = Question(tiny_file(tmp_path))
+        found = run_economics(known, question, "flood", [], [1, 2, 3], points=1, goal=goal)
+    (attempt,) = found.attempts
+    # spent: 10 + 90, 20, 30: 150 in three runs; earned: -90 - 10, 40 - 20, 170 - 30: 60
+    assert attempt.spend.estimate == pytest.approx(50)
+    assert attempt.profit.estimate == pytest.approx(20)
+    assert attempt.prices["bad_debt_usd"].estimate == pytest.approx(50 / 200)
+    assert attempt.over_collateral == pytest.approx(0.05)
+
+
 def test_a_goal_or_an_attacker_that_does_not_exist_starts_nothing(tmp_path: Path) -> None:
     file = str(tiny_file(tmp_path))
     assert "FIGURE>RISE" in floodline("economics", file, "--goal", "bad_debt", code=2).stderr

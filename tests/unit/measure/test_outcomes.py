@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from floodline.campaign.record import NONE, TradeRow
 from floodline.foundation.units import GWEI, SECOND_US, WAD
-from floodline.measure.economics import economics_summary
+from floodline.measure.economics import economics_summary, pnl_by_role
 from floodline.measure.execution import execution_summary
 from floodline.measure.liquidation import liquidation_summary
 from floodline.measure.oracle import oracle_summary
@@ -79,6 +81,21 @@ def test_bad_debt_is_held_against_the_peak_of_open_interest():
     assert found["bad_debt_usd"] == 5.0
     assert found["bad_debt_ratio"] == 0.01
     assert found["paid_by"]["latent"] == 1.0
+
+
+def test_a_role_gained_what_it_took_out_and_has_left_less_what_it_put_in():
+    record = make_record()
+    first, second = record.accounts
+    record.accounts = [
+        # deposited 100, withdrew 30, stands at 90: + 20
+        replace(first, withdrawn_wad=30 * WAD, equity_true_usd=90.0),
+        # deposited 50, withdrew 10, owes 40, which is the protocol's loss and not its own: - 40
+        replace(second, equity_true_usd=-40.0),
+        # deposited 200, stands at 260.25: + 60.25
+        replace(first, role="flood", deposited_wad=200 * WAD, equity_true_usd=260.25),
+    ]
+    found = pnl_by_role(build_tables(record))
+    assert found == {"flood": 60.25, "keeper": 0.0, "oracle": 0.0, "trader": -20.0}
 
 
 def test_payers_add_up_to_what_was_recorded():

@@ -36,6 +36,7 @@ ATTEMPT = economics.Attempt(
     1,
     {"actors.flood.to_s": 5.0},
     mean_interval(VALUES),
+    mean_interval(VALUES),
     {"bad_debt_usd": PAIRED},
     {"bad_debt_usd": ratio_interval(VALUES, VALUES)},
     0.1,

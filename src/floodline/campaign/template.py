@@ -85,33 +85,35 @@ def campaign_template(name: str) -> str:
         If the name cannot name a campaign.
 
     """
+    return _TEMPLATE.replace("@name@", named(name))
+
+
+def named(name: str) -> str:
+    """Return a campaign's name as a campaign file spells it.
+
+    Raises
+    ------
+    CampaignError
+        If it cannot name a campaign.
+
+    """
     if not _NAME.fullmatch(name):
         raise CampaignError(
             f"'{name}' cannot name a campaign",
             "use at most 64 of a-z, 0-9, dot, dash and underscore, a letter or digit first",
         )
-    return _TEMPLATE.replace("@name@", f"'{name}'" if _needs_quotes(name) else name)
+    return f"'{name}'" if _needs_quotes(name) else name
 
 
-def write_template(name: str, path: Path, first_line: str = "") -> None:
+def write_new(text: str, path: Path) -> None:
     """Write a new campaign file.
-
-    Parameters
-    ----------
-    name : str
-        The campaign's name.
-    path : Path
-        The file.
-    first_line : str
-        Stands above everything else, with its line end: a word to editors.
 
     Raises
     ------
     CampaignError
-        If the name is not good, the file is there already, or it cannot be written.
+        If the file is there already, or it cannot be written.
 
     """
-    text = first_line + campaign_template(name)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

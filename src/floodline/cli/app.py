@@ -146,6 +146,16 @@ def run(
 def new(
     name: Annotated[str, typer.Argument(help="The campaign's name.")],
     *,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="PRESET",
+            help="A campaign that comes with Floodline, comments included; see `floodline list "
+            "presets`.",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="The file to write. [default: NAME.yaml]")
     ] = None,
@@ -153,7 +163,7 @@ def new(
     """Write a commented campaign file to begin from."""
     from floodline.cli import campaign_files  # noqa: PLC0415
 
-    campaign_files.new(name, out)
+    campaign_files.new(name, out, preset)
 
 
 @app.command()

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from floodline.campaign.presets import preset_as
 from floodline.campaign.problems import CampaignFileError
-from floodline.campaign.template import write_template
+from floodline.campaign.template import campaign_template, write_new
 from floodline.cli.editor import HINT, put_schema_beside
 from floodline.cli.output import GREEN, say, say_json
 from floodline.foundation.errors import CampaignError
 
 
-def new(name: str, out: Path | None) -> None:
-    """Write a commented campaign file, ``NAME.yaml`` by default."""
+def new(name: str, out: Path | None, preset: str | None = None) -> None:
+    """Write a commented campaign file, ``NAME.yaml`` by default: the template, or a preset."""
     path = Path(f"{name}.yaml") if out is None else out
-    write_template(name, path, HINT)
+    text = campaign_template(name) if preset is None else preset_as(name, preset)
+    write_new(HINT + text, path)
     say(f"wrote {path}")
     schema = put_schema_beside(path)
     if schema is not None:

@@ -296,6 +296,12 @@ def _legs() -> list[Item]:
     return [Item(leg.name, f"made ideal: {leg.description}", "", []) for leg in LEGS.values()]
 
 
+def _presets() -> list[Item]:
+    from floodline.campaign.presets import presets  # noqa: PLC0415
+
+    return [Item(found.name, found.description, found.objective, []) for found in presets()]
+
+
 KINDS: Final[dict[str, Callable[[], list[Item]]]] = {
     "actors": _actors,
     "fee-strategies": _fee_strategies,
@@ -315,5 +321,6 @@ KINDS: Final[dict[str, Callable[[], list[Item]]]] = {
     "metrics": _metrics,
     "mitigations": _mitigations,
     "legs": _legs,
+    "presets": _presets,
 }
 """What can be listed, by the word for it."""

@@ -137,7 +137,14 @@ actors:
             Section(
                 "Actors",
                 "actors",
-                ("traders", "option_traders", "providers", "caretakers", "arbitrageurs"),
+                (
+                    "traders",
+                    "insiders",
+                    "option_traders",
+                    "providers",
+                    "caretakers",
+                    "arbitrageurs",
+                ),
             ),
         ),
         """\

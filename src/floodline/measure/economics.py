@@ -11,6 +11,7 @@ from floodline.foundation.units import ETHER, GWEI, from_wad
 from floodline.measure.fees import burned_wei, fees_wei
 from floodline.measure.frame import exact, from_optional, known
 from floodline.measure.fullness import fullness_of_blocks
+from floodline.measure.solvency import HOUSE
 from floodline.measure.tables import Tables
 
 KEEPER = "keeper"
@@ -71,6 +72,13 @@ def pnl_by_role(tables: Tables) -> dict[str, float]:
         gain = from_wad(withdrawn - deposited) + max(float(equity), 0.0)
         found[str(role)] = found.get(str(role), 0.0) + gain
     return dict(sorted(found.items()))
+
+
+def net_profit_by_role(tables: Tables) -> dict[str, float]:
+    """Return what each customers' role gained in the protocol, less its fees for gas, USD."""
+    gained, spent = pnl_by_role(tables), spend_by_role(tables)
+    fees = {role: found["fees_usd"] or 0.0 for role, found in spent.items()}
+    return {role: gained[role] - fees.get(role, 0.0) for role in gained if role not in HOUSE}
 
 
 def base_fee_summary(tables: Tables) -> dict[str, Any]:

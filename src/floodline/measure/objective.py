@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from floodline.foundation.errors import AnalysisError
 from floodline.foundation.suggest import suggestion
-from floodline.measure.economics import base_fee_summary
+from floodline.measure.economics import base_fee_summary, net_profit_by_role
+from floodline.measure.execution import execution_summary
 from floodline.measure.finality import finality_summary
 from floodline.measure.inclusion import inclusion_of
 from floodline.measure.liquidation import liquidation_summary
@@ -105,6 +106,14 @@ def _inclusion(key: str) -> Callable[..., Reading]:
     return _percentile(inclusion_of, key, "intents")
 
 
+def _profit(tables: Tables, role: str | None) -> Reading:
+    """Tell what a role gained from a role that has neither account nor transaction."""
+    found = net_profit_by_role(tables)
+    if role is None:
+        return Reading(sum(found.values()))
+    return Reading(found.get(role), "" if role in found else NOTHING)
+
+
 def _of_network(key: str) -> Callable[..., Reading]:
     """Tell a figure of the network of a run that has no block yet."""
 
@@ -118,6 +127,12 @@ def _of_network(key: str) -> Callable[..., Reading]:
 METRICS: Final[dict[str, Metric]] = {
     metric.name: metric
     for metric in (
+        Metric(
+            "adl_share",
+            "ratio",
+            "share of all shortfalls that deleveraging took from winners",
+            _plain(solvency_summary, "adl_share"),
+        ),
         Metric(
             "auction_recovery_ratio",
             "ratio",
@@ -162,6 +177,12 @@ METRICS: Final[dict[str, Metric]] = {
             "99th percentile of time to inclusion, of one role or of all",
             _inclusion("p99_s"),
             takes_role=True,
+        ),
+        Metric(
+            "insurance_loss_ratio",
+            "ratio",
+            "share of the insurance fund, as it was after the first block, that is gone at the end",
+            _plain(solvency_summary, "insurance_loss_ratio"),
         ),
         Metric(
             "liquidation_latency_p50_s",
@@ -224,6 +245,14 @@ METRICS: Final[dict[str, Metric]] = {
             _plain(oracle_summary, "gap_p95_bp"),
         ),
         Metric(
+            "profit_usd",
+            "USD",
+            "what accounts of a role, as in profit_usd:insider, or of all customers gained, less "
+            "fees for gas",
+            _profit,
+            takes_role=True,
+        ),
+        Metric(
             "rho_limit",
             "ratio",
             "gas offered over what the blocks hold at their limit",
@@ -240,6 +269,12 @@ METRICS: Final[dict[str, Metric]] = {
             "s",
             "mean time of a spell under margin until its liquidation, or until it was last seen",
             _plain(liquidation_summary, "time_under_margin_mean_s"),
+        ),
+        Metric(
+            "toxic_flow_usd",
+            "USD",
+            "what the counterparty lost at once to fills at a price behind the true one",
+            _plain(execution_summary, "toxic_flow_usd"),
         ),
         Metric(
             "wrongful_liquidations",

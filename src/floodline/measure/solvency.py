@@ -28,10 +28,13 @@ def solvency_summary(tables: Tables) -> dict[str, Any]:
     accounts still open (latent: nobody has paid it yet). Payers that the protocol does not have
     are left out. The ratio is to the largest open interest of any block. All None where no
     block was sealed. Collateral is what customers deposited: the value at risk.
+    The fund's loss is what it has less at the end than after the first block, of that;
+    deleveraging's share is what winners gave up, of all bad debt.
     """
     blocks = tables["blocks"]
-    recorded = latent = bad = peak = interest = insurance = None
+    recorded = latent = bad = peak = interest = insurance = start = None
     if len(blocks):
+        start = float(blocks["insurance_usd"].iloc[0]) if has(tables, "insurance_fund") else None
         last = blocks.iloc[-1]
         recorded = float(last["shortfall_usd"])
         latent = float(last["latent_bad_debt_usd"])
@@ -55,6 +58,8 @@ def solvency_summary(tables: Tables) -> dict[str, Any]:
         "peak_open_interest_usd": interest,
         "bad_debt_ratio": bad / interest if bad is not None and interest else None,
         "insurance_end_usd": insurance,
+        "insurance_loss_ratio": 1 - insurance / start if insurance is not None and start else None,
+        "adl_share": paid["adl"] / bad if bad and "adl" in paid else None,
         "deficits": len(tables["deficits"]),
         "paid_by": {**paid, "latent": latent},
     }

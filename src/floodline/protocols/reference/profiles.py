@@ -174,6 +174,14 @@ _BTC = replace(
     initial_ratio_slope=ratio("1.54", SYNTHETIX_BASE),
 )
 
+_ALT = replace(
+    _ETH,
+    skew_scale=ratio(1_000_000, "our choice; set it to a campaign's price", "WAD ALT"),
+    max_side_size=ratio(100_000, "our choice: a tenth of the scale, as of ETH", "WAD ALT"),
+    min_initial_ratio=ratio("0.20", f"{DYDX} long tail"),
+    maintenance_scalar=ratio("0.5", f"{DYDX} long tail (10 % of 20 %)"),
+)
+
 _LIQUIDATION = LiquidationProfile(
     window_seconds=seconds(30, SYNTHETIX_BASE),
     capacity_multiplier=ratio("1.5", SYNTHETIX_BASE),
@@ -217,7 +225,7 @@ BASE = Profile(
     name="base",
     description="5 % initial and 3 % maintenance margin, uncapped keeper pay.",
     switches=Switches(),
-    markets={"ETH": _ETH, "BTC": _BTC},
+    markets={"ETH": _ETH, "BTC": _BTC, "ALT": _ALT},
     liquidation=_LIQUIDATION,
     keeper=_KEEPER,
     oracle=_ORACLE,

@@ -130,7 +130,7 @@ METRICS: Final[dict[str, Metric]] = {
         Metric(
             "adl_share",
             "ratio",
-            "share of all shortfalls that deleveraging took from winners",
+            "share of all bad debt, latent included, that deleveraging took from winners",
             _plain(solvency_summary, "adl_share"),
         ),
         Metric(

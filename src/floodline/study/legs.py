@@ -12,6 +12,8 @@ from floodline.foundation.suggest import suggestion
 
 _CAPACITY: Final = 20
 _LARGEST_GAS_LIMIT: Final = 1_000_000_000
+_LATE_FEEDS: Final = ("delayed", "twap")
+"""Values of the switch ``oracle`` whose prices are behind by design."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,16 @@ def _named(campaign: Campaign, kind: str) -> list[str]:
 
 
 def _oracle(campaign: Campaign) -> list[str]:
-    return [
+    """Mend the publisher, and a feed that is late by design."""
+    changes = [
         f"actors.{name}.{change}"
         for name in _named(campaign, "oracle")
         for change in ("deviation=0.0001", "delay_s=0", "on_pending=replace", "faults=[]")
     ]
+    switches = campaign.protocol.model_dump().get("switches") or {}
+    if changes and switches.get("oracle") in _LATE_FEEDS:
+        changes.append("protocol.switches.oracle=push")
+    return changes
 
 
 def _detection(campaign: Campaign) -> list[str]:
@@ -87,7 +94,7 @@ def _loads(value: Any, path: str) -> Iterator[tuple[str, float]]:
 LEGS: Final[dict[str, Leg]] = {
     leg.name: leg
     for leg in (
-        Leg("oracle", "prices are reported at once and at every move of 0.01 %", _oracle),
+        Leg("oracle", "prices are in force at once, at every move of 0.01 %", _oracle),
         Leg("detection", "keepers see each block at once and act at once", _detection),
         Leg("mempool", "oracle and keepers have block space first and never lack fees", _mempool),
         Leg("capacity", "blocks hold twenty times as much gas, for everybody", _capacity),

@@ -27,8 +27,8 @@ COUNTERFACTUALS: Final[dict[str, tuple[str, ...]]] = {
     "gmx-avax-2022": ("protocol.overrides.max_side_value=2_000_000",),
     "hyperliquid-2025-10-10": ("protocol.switches.adl=none",),
     "luna-frozen-feed-2022": ("protocol.switches.staleness_guard=true",),
-    "shock-adverse": ("book.leverage.lognormal.median=15",),
-    "shock-severe": ("book.leverage.lognormal.median=10",),
+    "shock-adverse": ("actors.oracle.delay_s=600",),
+    "shock-severe": ("actors.keepers.enabled=false",),
     "yfi-oi-2023": ("protocol.switches.initial_margin=open_interest",),
 }
 """Each preset with the one ingredient without which its shape is not there."""

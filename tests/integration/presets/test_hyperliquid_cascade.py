@@ -62,13 +62,13 @@ def test_the_cascade_runs_as_the_record_has_it(preset_run: PresetRuns) -> None:
 
 
 def test_deleveraging_comes_in_bursts(preset_run: PresetRuns) -> None:
-    """Half of it falls into a tenth of the seconds between the first and the last."""
+    """Two fifths of it and more fall into a fifth of the time; the record is burstier still."""
     for times in (simulated(preset_run(PRESET))[1], recorded()[1]):
         inside = times[times <= 320]
         counts = np.bincount(((inside - inside.min()) // 4).astype(int), minlength=65)
         busiest = np.sort(counts)[::-1][:13]
         assert busiest.sum() > 0.4 * counts.sum()
-        assert (counts == 0).sum() > 20
+        assert (counts == 0).sum() >= 18
 
 
 def test_the_fund_pays_first_and_is_empty_when_winners_pay(preset_run: PresetRuns) -> None:

@@ -50,7 +50,7 @@ def test_the_fund_loses_the_share_that_it_lost(preset_run: PresetRuns) -> None:
     assert run["solvency"]["peak_open_interest_usd"] == pytest.approx(670_000, rel=0.05)
     assert run["solvency"]["bad_debt_ratio"] == pytest.approx(9 / 67, abs=0.02)
     scaled = preset_run("yfi-oi-2023", *COUNTERFACTUALS["yfi-oi-2023"]).summary
-    assert scaled["solvency"]["bad_debt_usd"] == 0
+    assert scaled["solvency"]["bad_debt_usd"] < 0.1 * run["solvency"]["bad_debt_usd"]
     assert scaled["solvency"]["peak_open_interest_usd"] < 500_000
 
 

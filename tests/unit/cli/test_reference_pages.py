@@ -10,7 +10,7 @@ from floodline.foundation.errors import CampaignError
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "reference"
 
-ELSEWHERE = {"prices", "protocols", "profiles", "switches", "metrics", "legs"}
+ELSEWHERE = {"prices", "protocols", "profiles", "switches", "metrics", "legs", "presets"}
 """Kinds that other pages tell of."""
 
 

@@ -188,7 +188,7 @@ def list_(
         typer.Option(
             "--docs",
             metavar="DIR",
-            help="Write one Markdown page for each family into this folder instead.",
+            help="Write the reference as Markdown pages into this folder instead.",
             show_default=False,
         ),
     ] = None,
@@ -198,9 +198,9 @@ def list_(
     from floodline.cli import catalogue  # noqa: PLC0415
 
     if docs is not None:
-        from floodline.cli import reference  # noqa: PLC0415
+        from floodline.cli import reference_pages  # noqa: PLC0415
 
-        for path in reference.write_pages(docs):
+        for path in reference_pages.write_pages(docs):
             typer.echo(str(path))
         return
     catalogue.show(kind, as_json=as_json)

@@ -94,7 +94,7 @@ def _registry(registry: Registry[Any]) -> list[Item]:
 
 def _item(entry: Entry[Any]) -> Item:
     details = _prose(entry.build)
-    return Item(entry.name, entry.description, "", _parameters(entry.parameters), details)
+    return Item(entry.name, entry.description, "", parameter_rows(entry.parameters), details)
 
 
 def _prose(build: Callable[..., Any]) -> str:
@@ -107,7 +107,8 @@ def _prose(build: Callable[..., Any]) -> str:
     return "\n".join(lines).replace("``", "`").strip()
 
 
-def _parameters(model: type[Parameters]) -> list[dict[str, Any]]:
+def parameter_rows(model: type[Parameters]) -> list[dict[str, Any]]:
+    """Return name, type, unit, default and description of each parameter of a model."""
     properties = model.model_json_schema(mode="validation").get("properties", {})
     rows = []
     for name, field in model.model_fields.items():

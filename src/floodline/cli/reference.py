@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from floodline.cli.catalogue import KINDS, Item
-from floodline.foundation.errors import CampaignError
+from floodline.cli.markdown import MADE, plain, table
 
 
 @dataclass(frozen=True)
@@ -17,6 +16,8 @@ class Section:
     title: str
     kind: str
     names: tuple[str, ...] = ()
+    unit: str = ""
+    """Where given, the section is one table, and this heads the column between name and meaning."""
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,53 @@ actors:
   - flood: {arrival: {poisson: {load: 2.5}}, kind: reads, senders: 500}
 """,
     ),
+    "prices": Page(
+        "Prices",
+        "The true price of each market, whatever the chain says; in `market`, by its name.",
+        (Section("Price processes", "prices"),),
+        """\
+market:
+  ETH:
+    jump_diffusion: {start_usd: 3000, vol: 0.9, jumps: [{at_s: 24, size: -0.1, over_s: 12}]}
+actors:
+  - oracle: {deviation: 0.001}
+""",
+    ),
+    "protocols": Page(
+        "Protocols",
+        "The protocol under test, its named sets of parameters, and the switches that choose a "
+        "variant of each mechanism; where each stands and what it can show: "
+        "[mechanisms](../mechanisms.md). Values of a profile with their sources; single ones "
+        "change by `protocol.overrides`.",
+        (
+            Section("Adapters", "protocols"),
+            Section("Switches of the reference protocol", "switches", unit="values"),
+            Section("Profiles of the reference protocol", "profiles"),
+        ),
+        """\
+protocol:
+  adapter: reference
+  profile: base
+  switches: {orders: delayed, amm: true}
+  overrides: {maintenance_scalar: 0.6, ETH.skew_scale: 300_000}
+actors:
+  - oracle: {deviation: 0.001}
+""",
+    ),
+    "metrics": Page(
+        "Metrics",
+        "One number of a finished run. An objective names one and its bound; studies have a column "
+        "for each. `:ROLE` is left out or names a role, as in `inclusion_p95_s:keeper`.",
+        (
+            Section("Metrics", "metrics", unit="unit"),
+            Section("Legs of `floodline attribute`", "legs"),
+        ),
+        """\
+actors:
+  - oracle: {deviation: 0.001}
+objective: {metric: "inclusion_p95_s:oracle", below: 60}
+""",
+    ),
     "mitigations": Page(
         "Mitigations",
         "Changes of a campaign by name, for `floodline compare FILE --mitigation NAME`; in "
@@ -229,36 +277,13 @@ actors:
 """Pages by the name of their file."""
 
 
-def write_pages(folder: Path) -> list[Path]:
-    """Write every page into a folder and return their paths.
-
-    Raises
-    ------
-    CampaignError
-        If the folder cannot be written.
-
-    """
-    paths = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in PAGES:
-            path = folder / f"{name}.md"
-            path.write_text(render(name), encoding="utf-8")
-            paths.append(path)
-    except OSError as error:
-        raise CampaignError(
-            f"{folder} cannot be written: {error.strerror}", "name another folder"
-        ) from error
-    return paths
-
-
 def render(name: str) -> str:
     """Return one page as Markdown."""
     page = PAGES[name]
     lines = [
         f"# {page.title}",
         "",
-        "<!-- Made by `floodline list --docs docs/reference`; change the registry, not this. -->",
+        MADE,
         "",
         page.intro,
         "",
@@ -272,32 +297,22 @@ def render(name: str) -> str:
         items = KINDS[section.kind]()
         chosen = [item for item in items if not section.names or item.name in section.names]
         lines += ["", f"## {section.title}"]
+        if section.unit:
+            rows = [(item.name, item.unit, item.description) for item in chosen]
+            lines += ["", *table(["name", section.unit, "meaning"], rows)]
+            continue
         for item in chosen:
             lines += _entry(item)
     return "\n".join(lines) + "\n"
 
 
 def _entry(item: Item) -> list[str]:
-    lines = ["", f"### `{item.name}`", "", _plain(item.description)]
+    lines = ["", f"### `{item.name}`", "", plain(item.description)]
     if item.details:
         lines += ["", item.details]
     if not item.parameters:
         return lines
-    lines += [
-        "",
-        "| parameter | type | unit | default | meaning |",
-        "|---|---|---|---|---|",
-    ]
-    for row in item.parameters:
-        cells = [row[key] for key in ("type", "unit", "default", "description")]
-        lines.append(" | ".join([f"| `{row['name']}`", *map(_cell, cells)]) + " |")
-    return lines
-
-
-def _plain(text: str) -> str:
-    return " ".join(str(text).split())
-
-
-def _cell(value: object) -> str:
-    """Return text that fits into one cell of a table."""
-    return _plain(str(value)).replace("|", "\\|")
+    heads = ["parameter", "type", "unit", "default", "meaning"]
+    keys = ["name", "type", "unit", "default", "description"]
+    rows = [[row[key] for key in keys] for row in item.parameters]
+    return [*lines, "", *table(heads, rows)]

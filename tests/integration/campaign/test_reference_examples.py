@@ -10,6 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from floodline.campaign.session import Session
+from floodline.cli.reference import PAGES
 from floodline.measure.identities import check
 from floodline.measure.tables import build_tables
 
@@ -34,7 +35,9 @@ def fragment(page: Path) -> dict[str, Any]:
     return dict(YAML(typ="safe").load(text))
 
 
-@pytest.mark.parametrize("page", sorted(FOLDER.glob("*.md")), ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [FOLDER / f"{name}.md" for name in PAGES], ids=lambda page: page.stem
+)
 def test_the_example_of_a_page_runs(finished: Finished, page: Path) -> None:
     given = fragment(page)
     session = finished({**BASE, "background": "off", **given})

@@ -80,6 +80,13 @@ test: check protocols ## Everything that CI runs.
 bench: toolchain ## Measure Floodline's own speed as ratios.
 	@$(BIN)/floodline bench
 
+docs: toolchain ## Build the documentation into .floodline/site; what is wrong in it is an error.
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "open .floodline/site/index.html"
+
+notebook: toolchain ## Execute the notebook in docs/tutorial anew.
+	@$(BIN)/jupyter execute --inplace docs/tutorial/first-flood.ipynb
+
 lock: install ## Write requirements.lock from what is installed.
 	@{ echo "# Versions that are known to work together; made by 'make lock', used as constraints."; \
 	$(BIN)/python -m pip freeze --exclude-editable | grep -v '^-e '; } > requirements.lock.new

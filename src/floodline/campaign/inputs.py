@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from floodline.campaign.plugins import plugin_hashes
 from floodline.foundation.choice import Chosen
 from floodline.foundation.errors import CampaignError
 
@@ -16,13 +17,15 @@ from floodline.foundation.errors import CampaignError
 def input_hashes(campaign: BaseModel) -> dict[str, str]:
     """Return the SHA-256 of every file that a campaign's parameters name, by its path.
 
+    Plug-in files are among them: they decide as much.
+
     Raises
     ------
     CampaignError
         If one cannot be read.
 
     """
-    found: dict[str, str] = {}
+    found = plugin_hashes()
     for path in sorted(set(_paths(campaign))):
         try:
             found[path.as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()

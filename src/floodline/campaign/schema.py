@@ -12,6 +12,7 @@ from floodline.actors.catalogue import ACTORS
 from floodline.campaign.book_section import BookSection
 from floodline.campaign.gateway import GatewaySection
 from floodline.campaign.objective import Objective
+from floodline.campaign.plugins import load_plugins
 from floodline.campaign.reorg_section import ReorgsSection
 from floodline.chain.block_times import BlockTimeChoice
 from floodline.chain.feemarket import BASE_FEE_CHANGE_DENOMINATOR, ELASTICITY
@@ -28,6 +29,8 @@ from floodline.mempool.transaction import Lane
 from floodline.protocols.catalogue import PROTOCOLS
 from floodline.protocols.plugins import ensure_registered
 from floodline.protocols.registry import AdapterParameters
+
+load_plugins()
 
 ActorChoice = Annotated[Chosen[Actor], ChoiceOf(ACTORS)]
 BuilderChoice = Annotated[Chosen[BlockBuilder], ChoiceOf(BUILDERS)]

@@ -54,6 +54,9 @@ def show(kind: str | None, *, as_json: bool) -> None:
             f"there is no kind called '{kind}'{suggestion(kind, list(KINDS))}",
             f"one of: {', '.join(KINDS)}",
         )
+    from floodline.campaign.plugins import load_plugins  # noqa: PLC0415 - a person's own parts too
+
+    load_plugins()
     chosen = [kind] if kind is not None else list(KINDS)
     found = {name: KINDS[name]() for name in chosen}
     if as_json:

@@ -148,6 +148,8 @@ def _serve(line: Connection[Any, Any], parent: int) -> None:
         try:
             function, job = line.recv()
         except (EOFError, OSError):
+            # The parent ends us now; in the midst of Python's own end that would show a traceback.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
             return
         try:
             answer = (function(job), "")

@@ -1,0 +1,93 @@
+"""Which commands of the documentation a test runs in a shorter form, or not, and why.
+
+Everything that is not listed here is run as it stands on its page.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+STUDY: Final = "many runs: fewer and shorter ones, on one worker"
+_LOAD: Final = "actors.flood.arrival.load"
+_DELAY: Final = "actors.oracle.delay_s"
+_SHORT: Final = "--workers 1 --set slots=6"
+
+QUICKER: Final[dict[str, tuple[str, str]]] = {
+    "floodline sweep": (f"--seeds 1 {_SHORT}", STUDY),
+    "floodline compare": (f"--seeds 2 {_SHORT}", STUDY),
+    "floodline breakpoint": (f"--budget 12 {_SHORT}", STUDY),
+    "floodline attribute": (f"--seeds 1 {_SHORT}", STUDY),
+    "floodline frontier": (
+        f"--congestion {_LOAD}=1 --delay {_DELAY}=6 --trials 4 --refine 0 {_SHORT}",
+        STUDY,
+    ),
+    "floodline economics": (f"--points 2 --seeds 2 {_SHORT}", STUDY),
+    "floodline sensitivity": (f"--samples 2 {_SHORT}", STUDY),
+    "floodline run my-question.yaml": ("--set slots=6", "a long run: fewer slots"),
+    "floodline run FILE --set chain.node=anvil --set chain.clock=wall": (
+        "--set slots=3 --set background=off",
+        "real time: three seconds of it",
+    ),
+    "floodline validate": (
+        "--quick --only V12",
+        "tests/validation runs every law; one shows that the command does",
+    ),
+}
+"""What is added to commands that begin so, and why; of a flag given twice the last one counts."""
+
+NOT_RUN: Final[dict[str, tuple[str, str]]] = {
+    "make demo": (
+        "tests/integration/campaign/test_readme.py",
+        "runs the same two campaigns and compares the table to the digit",
+    ),
+    "make test": ("Makefile", "it would run itself"),
+    "make check": ("Makefile", "the first step of make test"),
+    "pytest -p no:ape_test tests/unit -q": ("Makefile", "a suite of its own in make test"),
+    "pytest -p no:ape_test tests/integration/campaign/test_determinism.py -q": (
+        "tests/integration/campaign/test_determinism.py",
+        "is itself a test",
+    ),
+    "ape test tests/contracts/test_oracle_hub.py": (
+        "tests/contracts/test_oracle_hub.py",
+        "is itself a test",
+    ),
+    "make docs": ("tests/integration/docs/test_site.py", "builds the site"),
+    "make notebook": ("tests/integration/docs/test_notebook.py", "executes the notebook"),
+    "make toolchain": (
+        "tests/integration/cli/test_toolchain_from_the_command_line.py",
+        "every test needs it first",
+    ),
+    "source .venv/bin/activate": ("Makefile", "tests run in that environment"),
+    "floodline bench": ("benchmarks/bench_campaign.py", "minutes of measuring on a quiet machine"),
+    "floodline toolchain --with geth": (
+        "tests/unit/toolchain/test_geth_lookup.py",
+        "builds a node with Go for minutes",
+    ),
+    "floodline crosscheck data/campaigns/cross-check.yaml": (
+        "tests/integration/nodes/test_cross_check.py",
+        "needs a geth; runs it where there is one",
+    ),
+    "floodline crosscheck data/campaigns/cross-check.yaml --seeds 4": (
+        "tests/integration/nodes/test_cross_check.py",
+        "needs a geth; runs it where there is one",
+    ),
+    "floodline run FILE --set chain.node=geth --set chain.mempool=node": (
+        "tests/integration/nodes/test_campaign_on_geth.py",
+        "needs a geth; runs it where there is one",
+    ),
+    "pytest -p no:ape_test tests/integration/nodes/test_pool_against_geth.py": (
+        "tests/integration/nodes/test_pool_against_geth.py",
+        "is itself a test",
+    ),
+    "pytest -p no:ape_test tests/integration/nodes/test_pool_against_hardhat.py": (
+        "tests/integration/nodes/test_pool_against_hardhat.py",
+        "is itself a test",
+    ),
+    "ape test tests/contracts": ("Makefile", "a suite of its own in make test"),
+    "ape run analyse RUN": ("tests/integration/scripts/test_ape_scripts.py", "runs it"),
+    "ape run flood --help": ("tests/integration/scripts/test_ape_scripts.py", "runs it"),
+}
+"""As it stands on the page: (where else it is run or looked at, why not here)."""
+
+BACKGROUND: Final = ("dask scheduler", "dask worker")
+"""Beginnings of commands that serve until they are ended."""

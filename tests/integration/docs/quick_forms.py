@@ -16,13 +16,14 @@ QUICKER: Final[dict[str, tuple[str, str]]] = {
     "floodline sweep": (f"--seeds 1 {_SHORT}", STUDY),
     "floodline compare": (f"--seeds 2 {_SHORT}", STUDY),
     "floodline breakpoint": (f"--budget 12 {_SHORT}", STUDY),
-    "floodline attribute": (f"--seeds 1 {_SHORT}", STUDY),
+    "floodline attribute $F": ("--leg oracle --seeds 2 --workers 1 --set slots=15", STUDY),
+    "floodline attribute data": ("--seeds 2 --workers 1 --set slots=15", STUDY),
     "floodline frontier": (
-        f"--congestion {_LOAD}=1 --delay {_DELAY}=6 --trials 4 --refine 0 {_SHORT}",
+        f"--congestion {_LOAD}=1 --delay {_DELAY}=6 --trials 12 --refine 0 {_SHORT}",
         STUDY,
     ),
     "floodline economics": (f"--points 2 --seeds 2 {_SHORT}", STUDY),
-    "floodline sensitivity": (f"--samples 2 {_SHORT}", STUDY),
+    "floodline sensitivity": ("--samples 2 --workers 1 --set slots=15", STUDY),
     "floodline run my-question.yaml": ("--set slots=6", "a long run: fewer slots"),
     "floodline run FILE --set chain.node=anvil --set chain.clock=wall": (
         "--set slots=3 --set background=off",
@@ -52,7 +53,6 @@ NOT_RUN: Final[dict[str, tuple[str, str]]] = {
         "is itself a test",
     ),
     "make docs": ("tests/integration/docs/test_site.py", "builds the site"),
-    "make notebook": ("tests/integration/docs/test_notebook.py", "executes the notebook"),
     "make toolchain": (
         "tests/integration/cli/test_toolchain_from_the_command_line.py",
         "every test needs it first",

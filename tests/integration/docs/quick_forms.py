@@ -16,8 +16,7 @@ QUICKER: Final[dict[str, tuple[str, str]]] = {
     "floodline sweep": (f"--seeds 1 {_SHORT}", STUDY),
     "floodline compare": (f"--seeds 2 {_SHORT}", STUDY),
     "floodline breakpoint": (f"--budget 12 {_SHORT}", STUDY),
-    "floodline attribute $F": ("--leg oracle --seeds 2 --workers 1 --set slots=15", STUDY),
-    "floodline attribute data": ("--seeds 2 --workers 1 --set slots=15", STUDY),
+    "floodline attribute": ("--seeds 2 --workers 1 --set slots=15", STUDY),
     "floodline frontier": (
         f"--congestion {_LOAD}=1 --delay {_DELAY}=6 --trials 12 --refine 0 {_SHORT}",
         STUDY,
@@ -36,11 +35,28 @@ QUICKER: Final[dict[str, tuple[str, str]]] = {
 }
 """What is added to commands that begin so, and why; of a flag given twice the last one counts."""
 
+_ANSWERED: Final = "its page runs the verb; test_commands_in_the_answers.py understands this line"
+
 NOT_RUN: Final[dict[str, tuple[str, str]]] = {
     "make demo": (
         "tests/integration/campaign/test_readme.py",
         "runs the same two campaigns and compares the table to the digit",
     ),
+    "floodline breakpoint $F --vary actors.flood.arrival.load=0.5:4": (
+        "docs/answers/breakpoint.md",
+        _ANSWERED,
+    ),
+    "floodline compare $F --mitigation reserved_lane": ("docs/answers/compare.md", _ANSWERED),
+    "floodline attribute $F": ("docs/answers/attribute.md", _ANSWERED),
+    "floodline frontier $F --set 'book.leverage={constant: 8}'"
+    " --congestion actors.flood.arrival.load=1,2,3": ("docs/answers/frontier.md", _ANSWERED),
+    "floodline economics $F": ("docs/answers/economics.md", _ANSWERED),
+    "floodline sweep $F --vary chain.gas_limit=5e6:30e6:4:log": (
+        "docs/answers/sweep.md",
+        _ANSWERED,
+    ),
+    "floodline sensitivity $F --vary actors.flood.arrival.load=1:4"
+    " --vary actors.keepers.count=1:6": ("docs/answers/sensitivity.md", _ANSWERED),
     "make test": ("Makefile", "it would run itself"),
     "make check": ("Makefile", "the first step of make test"),
     "pytest -p no:ape_test tests/unit -q": ("Makefile", "a suite of its own in make test"),

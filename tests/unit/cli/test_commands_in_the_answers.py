@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from floodline.study.question import Question
 
 PROJECT = Path(__file__).parents[3]
 PAGES = sorted((PROJECT / "docs" / "answers").glob("*.md"))
+SMALL = "data/campaigns/small-crash.yaml"
 
 
 def commands() -> list[tuple[str, str]]:
@@ -23,7 +25,9 @@ def commands() -> list[tuple[str, str]]:
         text = page.read_text(encoding="utf-8").replace("\\\n", " ")
         lines = [line[2:] for line in text.splitlines() if line.startswith("$ floodline")]
         found += [(page.name, line) for line in lines]
-    return found
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8").replace("\\\n", " ")
+    studies = [line for line in readme.splitlines() if re.match(r"floodline \w+ \$F", line)]
+    return found + [("README.md", line.replace("$F", SMALL)) for line in studies]
 
 
 @pytest.mark.parametrize(("page", "line"), commands())
@@ -57,3 +61,7 @@ def test_every_study_has_a_page_with_a_command_in_it() -> None:
 def test_every_page_says_when_not_to_trust_the_answer() -> None:
     for page in PAGES:
         assert "## When not to trust it" in page.read_text(encoding="utf-8"), page.name
+
+
+def test_the_studies_of_the_readme_are_among_them() -> None:
+    assert sum(page == "README.md" for page, _ in commands()) >= 7

@@ -14,6 +14,35 @@ from mkdocs.structure.files import File, Files
 NOTEBOOK = "tutorial/first-flood.ipynb"
 
 
+PLACES = {
+    "howto": "How to",
+    "answers": "Answers",
+    "explanation": "Explanation",
+    "reference": "Reference",
+}
+"""Which part of the navigation takes a folder's pages that it does not name."""
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Give every page a place: one that the navigation does not name comes last in its part."""
+    parts = {title: pages for part in config.nav or [] for title, pages in part.items()}
+    named = set(_named(config.nav))
+    docs = Path(config.docs_dir)
+    for page in sorted(docs.rglob("*.md")):
+        path = page.relative_to(docs).as_posix()
+        if path not in named:
+            parts[PLACES.get(path.partition("/")[0], "Explanation")].append(path)
+    return config
+
+
+def _named(nav: Any) -> Iterator[str]:
+    if isinstance(nav, str):
+        yield nav
+    elif nav:
+        for item in nav.values() if isinstance(nav, dict) else nav:
+            yield from _named(item)
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what is made to what lies in docs/."""
     docs = Path(config.docs_dir)

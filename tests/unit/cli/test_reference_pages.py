@@ -19,6 +19,7 @@ FOLDER = Path(__file__).resolve().parents[3] / "docs" / "reference"
 ELSEWHERE = {"presets"}
 """Kinds that other pages tell of."""
 
+
 @pytest.mark.parametrize("name", RENDERED)
 def test_a_page_is_as_fresh_as_its_registry(name):
     remedy = "make it anew: floodline list --docs docs/reference"

@@ -246,9 +246,9 @@ def test_a_command_that_ignores_a_polite_end_is_killed(tmp_path):
 
 
 def test_a_run_leaves_no_states_on_disk(tmp_path, anvil_path, monkeypatch):
-    """Anvil keeps old states in files that nobody removes: a few campaigns filled a disk."""
+    """Beyond 500 blocks Anvil keeps old states in files that nobody removes: they filled a disk."""
     monkeypatch.setenv("HOME", str(tmp_path))
     with AnvilNode.start(anvil_path, timestamp=GENESIS) as node:
-        for number in range(1, 61):
+        for number in range(1, 601):
             node.seal(GENESIS + 12 * number)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

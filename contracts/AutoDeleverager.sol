@@ -52,6 +52,7 @@ contract AutoDeleverager is IAutoDeleverager, Ownable2Step {
     /// @inheritdoc IAutoDeleverager
     Rule public rule;
 
+    // slither-disable-next-line uninitialized-state -- nominate fills it, through a pointer
     mapping(address market => mapping(bool long => address[] accounts)) private _nominees;
 
     /// @param house The ledger; it must admit this contract as an engine.

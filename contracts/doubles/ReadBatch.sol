@@ -18,6 +18,7 @@ contract ReadBatch {
     /// @notice Ask many contracts at one state of the chain.
     /// @param reads What to ask.
     /// @return answers What each returned.
+    // slither-disable-next-line low-level-calls -- whose views are asked is the caller's affair
     function read(Read[] calldata reads) external view returns (bytes[] memory answers) {
         answers = new bytes[](reads.length);
         for (uint256 place; place < reads.length; ++place) {

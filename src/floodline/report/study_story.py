@@ -246,6 +246,9 @@ def _economics_cards(study: StudyView) -> list[Card]:
         Card("spend", (f"${number(best['spend_usd'])}",), "fees of the first attempt in the table"),
         Card("it raised", (f"{number(best[f'{figure} rise'])}",), figure),
     ]
+    found.append(
+        Card("its net profit", (_usd(best["net_profit_usd"]),), "of its accounts, less fees")
+    )
     price = best[f"spend per {figure}"]
     if math.isfinite(price):
         found.append(Card("price", (f"${price:,.3g}",), f"per unit of {figure}"))
@@ -304,6 +307,10 @@ def number(value: float) -> str:
 def signed(value: float) -> str:
     """Return a difference as `number` does, with its sign."""
     return f"{'+' if value > 0 else ''}{number(value)}"
+
+
+def _usd(value: float) -> str:
+    return f"{'-' if value < 0 else ''}${number(abs(value))}"
 
 
 def _range(low: float, high: float) -> str:

@@ -133,7 +133,7 @@ def _table(info: StudyInfo, name: str) -> pd.DataFrame:
             "start its command again; it goes on from the trials that are finished",
         )
     try:
-        table = pd.read_csv(path, dtype=_TEXTS, keep_default_na=True)
+        table = pd.read_csv(path, dtype=_TEXTS, float_precision="round_trip")
     except (ValueError, OSError) as error:
         raise AnalysisError(f"{path} is damaged: {error}", "start the command again") from error
     missing = [column for column in COLUMNS.get(name, {}) if column not in table.columns]

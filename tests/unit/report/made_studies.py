@@ -158,6 +158,9 @@ def economics_study(*, reaches: bool = True) -> StudyView:
             "spend_low": spend - 5,
             "spend_high": spend + 5,
             "spend_over_collateral": spend / 100_000,
+            "net_profit_usd": 15.0 - spend,
+            "net_profit_low": 10.0 - spend,
+            "net_profit_high": 20.0 - spend,
         }
         for figure in ("bad_debt_usd", "time_under_margin_mean_s"):
             row |= {

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from measure_runs import made_run
 
+from floodline.measure.flat import flatten
 from floodline.measure.objective import judge
 from floodline.measure.summary import summarise
 from floodline.report.catalogue import FIGURES
@@ -103,6 +104,26 @@ def test_cards_have_one_value_for_each_run(run: Run) -> None:
     assert {card.label for card in found} >= {"bad debt", "base fee, peak"}
 
 
-def test_every_number_of_the_cards_is_in_the_summary_of_the_tables(run: Run) -> None:
+def test_every_number_of_the_first_screen_is_in_the_summary_of_the_tables(run: Run) -> None:
+    """What is shown is a figure of the summary at the digits shown, or 100 times a share."""
+    summary = summarise(run.tables, metric="bad_debt_usd", below=1e9)
+    figures = [float(value) for _, value in flatten(summary) if isinstance(value, int | float)]
+    figures.append(float(len(summary["identities"])))
+    known = {
+        text.replace(",", "")
+        for value in figures
+        for each in (abs(value), abs(100 * value))
+        for text in (f"{each:.0f}", f"{each:.2f}", f"{each:.4g}", f"{each:g}")
+    }
+    texts = [text for card in cards([run]) for text in card.values]
+    texts += [verdict.text for verdict in verdicts(run)]
+    shown = [number for text in texts for number in re.findall(r"\d[\d,]*\.?\d*(?:e\+?\d+)?", text)]
+    assert len(shown) >= 6
+    for number in shown:
+        plain = number.replace(",", "")
+        assert plain in known or f"{float(plain):g}" in known, f"{number} is in no table"
+
+
+def test_the_card_of_bad_debt_is_that_of_the_tables(run: Run) -> None:
     (debt,) = (card for card in cards([run]) if card.label == "bad debt")
     assert debt.values == (f"${summarise(run.tables)['solvency']['bad_debt_usd']:,.0f}",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,7 @@ from floodline.report.study_catalogue import STUDY_FIGURES
 from floodline.report.study_page import render_study
 from floodline.report.study_story import cards, number, verdicts
 from floodline.report.study_view import ANSWERS, StudyView, read_view
+from floodline.study.results import write_table
 from floodline.study.store import StudyInfo, find_study, list_studies
 
 EVERY = pytest.mark.parametrize("study", every_study(), ids=lambda study: study.verb)
@@ -182,6 +184,18 @@ def test_a_study_without_its_tables_is_refused_with_the_way_on(tmp_path: Path) -
         read_view(info)
     with pytest.raises(AnalysisError, match="knows nothing of studies of the kind 'dream'"):
         read_view(replace(info, design={"verb": "dream"}))
+
+
+@EVERY
+def test_a_study_read_back_from_its_files_gives_the_same_page(
+    study: StudyView, tmp_path: Path
+) -> None:
+    write_table(study.trials, tmp_path, "trials")
+    for name, table in study.answers.items():
+        write_table(table, tmp_path, name)
+    (tmp_path / "command.json").write_text(json.dumps({"command_line": list(study.command_line)}))
+    again = read_view(StudyInfo(study.label, tmp_path, "complete", study.design))
+    assert render_study(again, ".") == render_study(study, ".")
 
 
 def test_studies_are_found_by_folder_name_and_start_of_name(tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ class Pin:
         Where its compiled contracts or sources lie, inside the package.
     option : str
         What ``floodline toolchain --with`` calls it.
+    parts : tuple of str
+        What is unpacked, as beginnings of paths; ``package.json`` and licences always are.
 
     """
 
@@ -54,6 +56,7 @@ class Pin:
     integrity: str
     artifacts: str
     option: str
+    parts: tuple[str, ...]
 
     @property
     def folder_name(self) -> str:
@@ -68,6 +71,7 @@ PINS: Final[Mapping[str, Pin]] = {
         "sha512-Xr7+VcoU5b4mPwM4IUCnskw3lciwrnL4Xloyad8GOddYeixnri2lZYobNmErm1LwE50vqjI0O+9QGNKY2TDkeQ==",
         "artifacts",
         "aave",
+        ("artifacts/", "contracts/"),
     ),
     "morpho": Pin(
         "@morpho-org/morpho-blue",
@@ -75,6 +79,7 @@ PINS: Final[Mapping[str, Pin]] = {
         "sha512-MKtzYMRE65B1hVJYAPtml3ecHPY2e/SL3JRvM7XWjtbnWQX6U/C3beSdxr7v+rHaVJ0ri/dUPxvNfWtr0NZdGw==",
         "src",
         "morpho",
+        ("src/",),
     ),
     "lyra": Pin(
         "@lyrafinance/protocol",
@@ -82,6 +87,7 @@ PINS: Final[Mapping[str, Pin]] = {
         "sha512-oUO/m3kS6Bx0SmVID2PIjZ6RFVfixQV66I8hShuuMOIytehmxQtex5DgtMFDYumoO6MuyoZ18vKtDMHT0HLCXg==",
         "dist/artifacts",
         "lyra",
+        ("dist/artifacts/",),
     ),
     "solc-0.8.19": Pin(
         "solc",
@@ -89,6 +95,7 @@ PINS: Final[Mapping[str, Pin]] = {
         "sha512-yqurS3wzC4LdEvmMobODXqprV4MYJcVtinuxgrp61ac8K2zz40vXA0eSAskSHPgv8dQo7Nux39i3QBsHx4pqyA==",
         ".",
         "morpho",
+        ("soljson.js",),
     ),
 }
 """Third-party protocols, and the compilers that their sources need."""
@@ -168,7 +175,7 @@ def ensure_package(wanted: Pin, runtime: NodeRuntime, progress: Progress) -> Pat
         tarball = _fetch(wanted, runtime, Path(scratch))
         _check(wanted, tarball)
         fresh = Path(scratch) / "unpacked"
-        _unpack(tarball, fresh)
+        _unpack(tarball, fresh, ("package.json", "LICENSE", *wanted.parts))
         (fresh / _MARK).write_text(json.dumps({"integrity": wanted.integrity}) + "\n")
         if home.exists():
             shutil.rmtree(home)
@@ -208,11 +215,16 @@ def _check(wanted: Pin, tarball: Path) -> None:
         )
 
 
-def _unpack(tarball: Path, target: Path) -> None:
-    """Unpack what npm keeps under ``package/``."""
+def _unpack(tarball: Path, target: Path, parts: tuple[str, ...]) -> None:
+    """Unpack those parts of what npm keeps under one folder of the tarball."""
     with tempfile.TemporaryDirectory(dir=tarball.parent) as scratch:
         with tarfile.open(tarball) as archive:
-            archive.extractall(scratch, filter="data")
+            kept = [
+                member
+                for member in archive.getmembers()
+                if member.name.partition("/")[2].startswith(parts)
+            ]
+            archive.extractall(scratch, members=kept, filter="data")
         (inner,) = (entry for entry in Path(scratch).iterdir() if entry.is_dir())
         inner.rename(target)
 

@@ -18,10 +18,14 @@ def silent(_line):
     """Take a line of progress and show nothing."""
 
 
+def files(manifest):
+    return {"package.json": json.dumps(manifest), "out/Pool.json": "{}", "docs/huge.md": "..."}
+
+
 def tarball(path, version="1.2.3"):
     manifest = {"name": "@house/pool", "version": version, "scripts": {"install": "touch /ran"}}
     with tarfile.open(path, "w:gz") as archive:
-        for name, text in {"package.json": json.dumps(manifest), "out/Pool.json": "{}"}.items():
+        for name, text in files(manifest).items():
             entry = tarfile.TarInfo(f"package/{name}")
             entry.size = len(text)
             archive.addfile(entry, io.BytesIO(text.encode()))
@@ -33,7 +37,7 @@ def tarball(path, version="1.2.3"):
 def registry(write_tool, tmp_path, project):
     """An npm that packs one tarball, and the pin of that tarball."""
     served = tmp_path / "served.tgz"
-    wanted = Pin("@house/pool", "1.2.3", tarball(served), "out", "house")
+    wanted = Pin("@house/pool", "1.2.3", tarball(served), "out", "house", ("out/",))
     npm = write_tool(tmp_path / "npm", f"/bin/cp {served} pool-1.2.3.tgz")
     runtime = NodeRuntime(tmp_path / "node", (str(npm),), Version(20, 0, 0), "the test")
     return wanted, runtime, npm
@@ -45,6 +49,7 @@ def test_a_package_is_fetched_once_and_then_found(registry, write_tool):
     home = ensure_package(wanted, runtime, said.append)
     assert said == ["fetching the npm package @house/pool 1.2.3"]
     assert (home / "out" / "Pool.json").is_file()
+    assert not (home / "docs").exists()
     write_tool(npm, "exit 1")
     assert ensure_package(wanted, runtime, said.append) == find_package(wanted) == home
     assert len(said) == 1

@@ -56,6 +56,29 @@ def test_health_is_the_pools_own_and_the_model_agrees(aave):
     assert not theirs.liquidatable.any()
 
 
+def test_interest_is_borne_in_the_book_in_the_model_and_on_chain_alike(stage):
+    aave = stage("aave", liquidity_usd=20_000)
+    for trader in aave.traders:
+        aave.act(trader, aave.protocol.open("ETH", SIZE, MARKET_LIMIT))
+    aave.wait(30 * 86_400)
+    aave.price(4000)
+    trader = aave.traders[0]
+    row = aave.protocol.book.index[trader]
+    theirs = aave.protocol.health(aave.driver.view, [trader])
+    ours = aave.protocol.health_at(np.array([4000.0]), aave.node.block().timestamp)
+    # At 53 % of the pool lent out a month costs a quarter of a per cent of 3,500.
+    assert 6000 - float(theirs.equity_usd[0]) > 3508
+    assert ours.equity_usd[row] == pytest.approx(float(theirs.equity_usd[0]), rel=1e-6)
+    # A further loan brings the first one's interest in.
+    aave.act(trader, aave.protocol.open("ETH", WAD // 10, MARKET_LIMIT))
+    assert aave.protocol.book.cash_wad[row] / WAD < -3508 - 400
+    assert_book_is_the_chains(aave)
+    aave.wait(30 * 86_400)
+    aave.act(trader, aave.protocol.close(trader, "ETH", WAD))
+    assert aave.protocol.book.cash_wad[row] == 0
+    assert_book_is_the_chains(aave)
+
+
 def test_half_of_the_debt_is_repaid_while_the_health_factor_is_above_095(aave):
     # 4,200 of collateral at a threshold of 0.83 against 3,500: a health factor of 0.996
     aave.price(2800)

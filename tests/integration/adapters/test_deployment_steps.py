@@ -36,8 +36,10 @@ def test_libraries_are_deployed_once_and_linked(site, bench):
         bench,
         {"deploy": "PoolAddressesProvider", "as": "provider", "args": ["Test", "$deployer"]},
         {"deploy": "Pool", "as": "pool", "args": ["$provider"]},
-        {"deploy": "FlashLoanLogic", "as": "another"},
     )
+    borrow_logic = site.address("BorrowLogic")
+    carried_out(site, bench, {"deploy": "FlashLoanLogic", "as": "another"})
+    assert site.address("BorrowLogic") == borrow_logic
     view = bench.driver.view
     # A library that links another one works through the pool that links both.
     assert site.read(view, "pool", "FLASHLOAN_PREMIUM_TOTAL") == 0

@@ -97,5 +97,10 @@ class PoolLedger:
         )
 
     def growth(self, time_s: float) -> float:
-        """Return the factor that debts have grown by since the last update."""
-        return 1 + self.borrow_rate / RAY * max(0.0, time_s - self.updated_s) / YEAR_S
+        """Return the factor that debts have grown by since the last update.
+
+        The pool's expansion of ``(1 + rate / year) ** seconds`` to its third power: a year at 5 %
+        gives 1.0512708.
+        """
+        interest = self.borrow_rate / RAY * max(0.0, time_s - self.updated_s) / YEAR_S
+        return 1 + interest + interest**2 / 2 + interest**3 / 6

@@ -57,6 +57,13 @@ NOT_RUN: Final[dict[str, tuple[str, str]]] = {
     ),
     "floodline sensitivity $F --vary actors.flood.arrival.load=1:4"
     " --vary actors.keepers.count=1:6": ("docs/answers/sensitivity.md", _ANSWERED),
+    **dict.fromkeys(
+        ("floodline dashboard", "floodline dashboard RUN"),
+        (
+            "tests/integration/dashboard/test_dashboard_serves.py",
+            "serves until it is ended; runs it, and ends it",
+        ),
+    ),
     "make test": ("Makefile", "it would run itself"),
     "make check": ("Makefile", "the first step of make test"),
     "pytest -p no:ape_test tests/unit -q": ("Makefile", "a suite of its own in make test"),

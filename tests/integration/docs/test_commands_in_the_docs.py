@@ -25,7 +25,13 @@ from floodline.cli.main import run
 pytestmark = [pytest.mark.anvil, pytest.mark.slow]
 
 SMALL = Path("data") / "campaigns" / "small-crash.yaml"
-MEANT = {"OTHER-RUN": "flooded", "RUN": "calm", "FILE": str(SMALL)}
+MEANT = {
+    "OTHER-RUN": "flooded",
+    "RUN": "calm",
+    "STUDY": "data/studies/short",
+    "DIR": "figures",
+    "FILE": str(SMALL),
+}
 """What a word in capitals stands for on the pages."""
 
 WITH_COMMANDS = [page for page in pages() if commands(page)]
@@ -51,6 +57,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert run(["run", str(SMALL), *calm, *quiet]) == 0
         assert run(["run", str(SMALL), "--out", "data/runs/flooded", *quiet]) == 0
         assert run(["run", str(SMALL), "--seed", "3", *quiet]) == 0
+        short = ("--seeds", "1", "--workers", "1", "--progress", "none")
+        varied = ("--vary", "slots=6,9", "--out", "data/studies/short")
+        assert run(["sweep", str(SMALL), *varied, *short]) == 0
     finally:
         os.chdir(before)
     return folder

@@ -110,7 +110,7 @@ class ReferenceModel:
             self.ledger.pay_out(account, amount, self.now_s)
             if account == self.ledger.counterparty:
                 self._require_capacity(Tolerance.STRICT)
-            elif self.ledger.has_positions(account):
+            elif self.ledger.active.get(account):
                 self._require_initial_margin(account, Tolerance.STRICT)
 
     def trade(self, account: str, market: str, size_delta: int, acceptable_price: int) -> int:

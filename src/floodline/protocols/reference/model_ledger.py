@@ -41,6 +41,8 @@ class Ledger:
     """Time until which withdrawals rest, seconds."""
     vaults: list[str] = field(default_factory=list)
     """Accounts that take the other side of products that do not use the counterparty's."""
+    collateral: set[str] = field(default_factory=set)
+    """Products that only value tokens: to hold them is no position."""
 
     def cash_of(self, account: str) -> int:
         """Return an account's cash, WAD USD."""
@@ -52,7 +54,7 @@ class Ledger:
 
     def has_positions(self, account: str) -> bool:
         """Tell whether an account has any open position."""
-        return bool(self.active.get(account))
+        return bool(self.active.get(account, set()) - self.collateral)
 
     def deposit(self, account: str, amount: int) -> None:
         """Credit `amount` token units (6 decimals)."""

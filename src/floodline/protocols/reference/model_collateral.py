@@ -122,6 +122,7 @@ class CollateralModel(ReferenceModel):
 
     @contextmanager
     def atomic(self, action: str) -> Iterator[None]:
+        """Undo everything after a revert, tokens and pool included."""
         before = copy.deepcopy((self.amounts, self.pool))
         try:
             with super().atomic(action):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field, model_validator
 
 from floodline.foundation.registry import Parameters
@@ -94,3 +96,23 @@ class BookSection(Parameters):
         default=None,
         description="Tokens as margin; null: dollars alone. Needs a protocol that takes them.",
     )
+    csv: Path | None = Field(
+        default=None,
+        description="An existing book instead: one position a row, with the columns account, "
+        "market, size (or collateral), one of margin_usd, leverage and debt_usd, and entry_usd if "
+        "it was opened at another price than the start's.",
+    )
+
+    @model_validator(mode="after")
+    def _drawn_or_read(self) -> BookSection:
+        drawn = {"accounts", "margin_usd", "leverage", "long_share", "options", "collateral"}
+        if self.csv is not None and self.model_fields_set & drawn:
+            default = type(self)()
+            given = sorted(
+                name
+                for name in self.model_fields_set & drawn
+                if getattr(self, name) != getattr(default, name)
+            )
+            if given:
+                raise ValueError(f"the book is read from {self.csv}: leave {', '.join(given)} out")
+        return self

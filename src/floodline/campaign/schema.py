@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from floodline.actors.background import BackgroundParameters
 from floodline.actors.base import Actor, ActorParameters
 from floodline.actors.catalogue import ACTORS
+from floodline.campaign.book_file import ImportedBook, read_book
 from floodline.campaign.book_section import BookSection
 from floodline.campaign.gateway import GatewaySection
 from floodline.campaign.objective import Objective
@@ -324,6 +325,7 @@ class Campaign(Parameters):
         if self.tick_s > self.chain.slot_s:
             raise ValueError(f"tick_s ({self.tick_s}) is longer than slot_s ({self.chain.slot_s})")
         self._book_fits()
+        self.imported_book()
         self._builder_names(names)
         self._gateway_roles()
         self._actor_regions()
@@ -342,6 +344,15 @@ class Campaign(Parameters):
                 "book.collateral needs a protocol that takes tokens: set "
                 "protocol.switches.collateral to multi"
             )
+
+    def imported_book(self) -> ImportedBook | None:
+        """Return the book that the campaign reads from a file; None where it is drawn."""
+        if self.book.csv is None:
+            return None
+        try:
+            return ImportedBook(self.book.csv, tuple(read_book(self.book.csv, list(self.market))))
+        except CampaignError as error:
+            raise ValueError(f"book.csv: {error.message}") from error
 
     def _node_builds(self) -> None:
         """Refuse what a node that builds its own blocks cannot do."""

@@ -24,6 +24,7 @@ from floodline.campaign.network import Network
 from floodline.campaign.node_pool import NodeBuilder, NodeExecutor, NodePool
 from floodline.campaign.nodes import anvil_at_genesis, geth_at_genesis, hardhat_at_genesis
 from floodline.campaign.open_book import Opening, open_book, setup_blocks, tokens_usd
+from floodline.campaign.open_imported import open_imported_book
 from floodline.campaign.progress import Progress
 from floodline.campaign.record import ActorLabel, RunRecord
 from floodline.campaign.recorder import Recorder
@@ -128,7 +129,9 @@ class Session(Closing):
             artifacts=artifacts,
         )
         accounts = AccountBook(campaign.seed)
-        self._holders = accounts.accounts("book", campaign.book.accounts)
+        self._imported = campaign.imported_book()
+        held = campaign.book.accounts if self._imported is None else len(self._imported.accounts)
+        self._holders = accounts.accounts("book", held)
         self._sink = accounts.account("sink")
         accounts.account("deployer")
         count = len(paths)
@@ -178,7 +181,11 @@ class Session(Closing):
         """Deploy, fund, open the book, and stand at genesis."""
         world, campaign, node = self.world, self.campaign, self._setup_node
         protocol, accounts = world.protocol, world.accounts
-        margins = book_margins(campaign.book, world.streams)
+        margins = (
+            book_margins(campaign.book, world.streams)
+            if self._imported is None
+            else self._imported.margins_usd(self._start_e8)
+        )
         book = (campaign.book, protocol.markets, self._holders, margins, world.streams)
         tokens = tokens_usd(*book)
         deposits = deposits_wad(self._holders, margins, world.actors, tokens)
@@ -216,8 +223,13 @@ class Session(Closing):
             protocol.collateral.post(driver, tokens)
         protocol.fund_wallets(driver, wallets)
         driver.flush()
-        opening = (driver, protocol, campaign.book, self._holders, margins, world.streams)
-        open_book(Opening(*opening, self._start_e8))
+        if self._imported is None:
+            opening = (driver, protocol, campaign.book, self._holders, margins, world.streams)
+            open_book(Opening(*opening, self._start_e8))
+        else:
+            open_imported_book(
+                driver, protocol, self._imported, self._holders, margins, self._start_e8
+            )
         driver.flush()
         protocol.finish_setup(driver)
         if stewards:
@@ -263,6 +275,7 @@ class Session(Closing):
             versions=[
                 self._artifacts.digest,
                 self.world.protocol.code_digest,
+                repr(self._imported),
                 *(keeper.hex() for keeper in keeper_addresses(self.world.actors)),
                 *self._setup_node.flags,
             ],
@@ -338,7 +351,11 @@ class Session(Closing):
         )
 
     def _names(self) -> tuple[dict[bytes, str], dict[bytes, str]]:
-        labels = {holder.address: f"book-{n:04d}" for n, holder in enumerate(self._holders)}
+        given = None if self._imported is None else self._imported.accounts
+        labels = {
+            holder.address: f"book-{n:04d}" if given is None else given[n]
+            for n, holder in enumerate(self._holders)
+        }
         roles = dict.fromkeys(labels, "book")
         for desk, label in zip(self.world.desks, self.world.ledger.actors, strict=True):
             for number, sender in enumerate(desk.senders()):

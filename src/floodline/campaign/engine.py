@@ -24,7 +24,6 @@ from floodline.campaign.recorder import Recorder
 from floodline.campaign.reorgs import Head, Reorganiser
 from floodline.campaign.schema import Campaign
 from floodline.campaign.settlement_log import Moment
-from floodline.campaign.setup import GENESIS_S
 from floodline.campaign.world import World
 from floodline.chain.feemarket import next_base_fee
 from floodline.chain.node import ReadingNode
@@ -104,7 +103,7 @@ class SlotEngine:
         self._cutoff_us = to_us(campaign.builder.cutoff_s)
         self._base_fee = round(campaign.chain.base_fee_gwei * GWEI)
         self._shortfall_wad = 0
-        self._timestamp_s = GENESIS_S
+        self._timestamp_s = world.genesis_s
         self._reorganiser = reorganiser
         self._slots_run = 0
 
@@ -178,7 +177,7 @@ class SlotEngine:
         )
         world.hold_arrivals()
         world.queue.run_until(sealed_us)
-        timestamp_s = max(GENESIS_S + due_us // SECOND_US, self._timestamp_s + 1)
+        timestamp_s = max(world.genesis_s + due_us // SECOND_US, self._timestamp_s + 1)
         self._timestamp_s = timestamp_s
         if self._set_base_fee is not None:
             self._set_base_fee(self._base_fee)
@@ -323,7 +322,7 @@ class SlotEngine:
         if isinstance(event, PriceUpdated):
             column = world.protocol.book.market_index[event.market]
             world.prices.chain_e8[column] = event.price_e8
-            world.prices.observed_us[column] = (event.observed_s - GENESIS_S) * SECOND_US
+            world.prices.observed_us[column] = (event.observed_s - world.genesis_s) * SECOND_US
             world.prices.updated_us[column] = now_us
         elif isinstance(event, Liquidated):
             tx_id = block.included[event.tx_index].transaction.tx_id

@@ -26,7 +26,6 @@ from floodline.campaign.record import (
 )
 from floodline.campaign.schema import Campaign
 from floodline.campaign.settlement_log import SettlementLog, SettlementState
-from floodline.campaign.setup import GENESIS_S
 from floodline.campaign.tracer import BlockTracer
 from floodline.campaign.world import World
 from floodline.foundation.units import WAD, to_us
@@ -211,14 +210,14 @@ class Recorder:
         world = self._world
         if world.protocol.orders is not None:
             pending = world.protocol.orders.pending()
-            self.settlement.close(pending, GENESIS_S, world.queue.now_us)
+            self.settlement.close(pending, world.genesis_s, world.queue.now_us)
         record = RunRecord(
             campaign=self._campaign.name,
             seed=self._campaign.seed,
             slot_us=to_us(self._campaign.chain.slot_s),
             slots_planned=self._campaign.slots,
             slots_done=len(self.blocks),
-            genesis_s=GENESIS_S,
+            genesis_s=world.genesis_s,
             gas_limit=self._campaign.chain.gas_limit,
             actors=list(world.ledger.actors),
             kinds=list(world.ledger.kinds),

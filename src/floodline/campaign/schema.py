@@ -77,11 +77,22 @@ class LiveSection(Parameters):
     )
 
 
+class AttachSection(Parameters):
+    """A devnet that runs already: its state is where the campaign begins, and stays as it is."""
+
+    attach: str = Field(
+        pattern=r"^http://(127\.0\.0\.1|localhost|\[::1\]):\d+/?$",
+        description="Its HTTP endpoint on this machine, as in http://127.0.0.1:8545.",
+    )
+
+
 class ChainSection(Parameters):
     """The chain that the protocol runs on."""
 
-    node: Literal["anvil", "geth", "hardhat"] = Field(
-        default="anvil", description="Node that executes the blocks."
+    node: Literal["anvil", "geth", "hardhat"] | AttachSection = Field(
+        default="anvil",
+        description="Node that executes the blocks; {attach: URL} lets an Anvil of our own go on "
+        "from the state of a devnet that runs.",
     )
     clock: Literal["slot", "wall"] = Field(
         default="slot",
@@ -152,7 +163,12 @@ class ChainSection(Parameters):
             ("anvil", "wall", "node"): "Anvil's own pool, in real time",
             ("hardhat", "wall", "node"): "Hardhat's own pool, in real time",
         }
-        if (self.node, self.clock, self.mempool) not in ways:
+        name = self.node if isinstance(self.node, str) else "anvil"
+        if isinstance(self.node, AttachSection) and (self.clock, self.mempool) != ("slot", "model"):
+            raise ValueError(
+                "node {attach: ...} goes with clock: slot and mempool: model; leave both out"
+            )
+        if (name, self.clock, self.mempool) not in ways:
             listed = "; ".join(
                 f"{{node: {node}, clock: {clock}, mempool: {pool}}} ({what})"
                 for (node, clock, pool), what in ways.items()

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from floodline.campaign.attach import fork_of
 from floodline.campaign.chain_view import ChainState
 from floodline.campaign.desk import EngineDesk
 from floodline.campaign.distortions import distortions
@@ -99,7 +100,9 @@ class Session(Closing):
         setups: SetupStore | None = None,
     ) -> None:
         self.campaign = campaign
-        self._setups = setups
+        self._fork = fork_of(campaign.chain)
+        genesis_s = GENESIS_S if self._fork is None else self._fork.genesis_s(GENESIS_S)
+        self._setups = setups if self._fork is None else None
         self._artifacts = artifacts
         self._progress = progress
         enabled = campaign.cast()
@@ -142,7 +145,7 @@ class Session(Closing):
             ledger=Ledger(labels),
             prices=Prices(paths, tick_us, list(start_e8.values()), [0] * count, [0] * count),
             network=Network(campaign.network, streams),
-            genesis_s=GENESIS_S,
+            genesis_s=genesis_s,
             end_us=end_us,
             target_gas_per_s=campaign.chain.target_gas / campaign.chain.slot_s,
         )
@@ -163,8 +166,9 @@ class Session(Closing):
             anvil,
             gas_limit=campaign.chain.gas_limit,
             base_fee=GWEI,
-            timestamp=GENESIS_S - self.lead_s,
+            timestamp=genesis_s - self.lead_s,
             log_path=node_log,
+            fork=self._fork,
         )
         self.node: AnvilNode | GethNode | HardhatNode = self._setup_node
         """The node that runs the campaign; until genesis the one that sets it up."""
@@ -208,10 +212,11 @@ class Session(Closing):
             node,
             accounts,
             self._artifacts,
-            GENESIS_S - self.lead_s,
+            world.genesis_s - self.lead_s,
             campaign.chain.gas_limit,
             protocol.explain_revert,
             journal,
+            nonces=self._nonces_before(),
         )
         protocol.deploy(driver, self._start_e8, publishers)
         world.load_contracts = {name: driver.deploy(name) for name in LOAD_CONTRACTS}
@@ -235,9 +240,9 @@ class Session(Closing):
         if stewards:
             protocol.hand_over(driver, stewards[0])
         for market, price_e8 in self._start_e8.items():
-            for call in protocol.confirm_price(market, price_e8, GENESIS_S):
+            for call in protocol.confirm_price(market, price_e8, world.genesis_s):
                 driver.send(driver.deployer, call)
-        driver.finish(GENESIS_S)
+        driver.finish(world.genesis_s)
         if self._setups is not None and stored is None:
             self._setups.keep(key, StoredSetup(node.dump_state(), tuple(journal.entries)))
         self._replay_setup(first_block)
@@ -245,6 +250,14 @@ class Session(Closing):
         if campaign.chain.mempool == "node":
             self._hand_over()
         self._open_world(driver.sent)
+
+    def _nonces_before(self) -> dict[bytes, int]:
+        """Return the nonces of accounts that acted on the devnet that the campaign goes on from."""
+        if self._fork is None:
+            return {}
+        addresses = [account.address for account in self.world.accounts]
+        found = self._setup_node.nonces(addresses, self._fork.block)
+        return {address: nonce for address, nonce in zip(addresses, found, strict=True) if nonce}
 
     def _hand_over(self) -> None:
         """Let another node, whose own pool is used, go on from the state of the setup."""

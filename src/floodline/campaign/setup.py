@@ -56,6 +56,8 @@ class SetupDriver:
     journal : SetupJournal, optional
         Takes down what is asked of the chain; where it is a stored setup's, whose state the node
         already holds, nothing is run again and the answers are the node's of then.
+    nonces : Mapping, optional
+        How many transactions accounts have sent before; none by default.
 
     """
 
@@ -68,6 +70,8 @@ class SetupDriver:
         gas_limit: int,
         explain: Callable[[bytes], str],
         journal: SetupJournal | None = None,
+        *,
+        nonces: Mapping[bytes, int] | None = None,
     ) -> None:
         self._explain = explain
         self._journal = journal or SetupJournal()
@@ -78,10 +82,10 @@ class SetupDriver:
         self._time_s = start_s
         self._gas_limit = gas_limit
         self._deployer = accounts.account("deployer")
-        self._nonces: dict[bytes, int] = {}
+        self._nonces: dict[bytes, int] = dict(nonces or {})
         self._queue: list[tuple[Account, Call]] = []
-        self.sent: dict[bytes, int] = {}
-        """How many transactions of each account are in the setup's blocks."""
+        self.sent: dict[bytes, int] = dict(nonces or {})
+        """How many transactions each account has sent, those of the setup's blocks included."""
 
     @property
     def chain_id(self) -> int:

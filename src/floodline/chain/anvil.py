@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Literal, Self
 
 from floodline.chain.devnet import DEVNET_CHAIN_IDS, DevnetNode
+from floodline.chain.fork import Fork
 from floodline.chain.launch import NodeDied, launch
 from floodline.chain.process import SupervisedProcess
 from floodline.chain.rpc import RpcClient
@@ -51,6 +52,7 @@ class AnvilNode(DevnetNode):
         connections: int = 1,
         timeout_s: float = 120.0,
         order: Literal["fifo", "fees"] = "fifo",
+        fork: Fork | None = None,
     ) -> Self:
         """Start an Anvil that mines only when told to, by default in the order of submission.
 
@@ -76,6 +78,8 @@ class AnvilNode(DevnetNode):
             Longest wait for one answer, in seconds.
         order : {"fifo", "fees"}
             Whether blocks are filled in the order of submission or by effective tip.
+        fork : Fork, optional
+            A running devnet whose state to go on from.
 
         Raises
         ------
@@ -91,6 +95,7 @@ class AnvilNode(DevnetNode):
             *("--host", "127.0.0.1", "--hardfork", HARDFORK, "--accounts", "1"),
             *("--chain-id", str(chain_id), "--timestamp", str(timestamp)),
             *("--gas-limit", str(gas_limit), "--block-base-fee-per-gas", str(base_fee)),
+            *(fork.flags if fork is not None else ()),
         )
         return launch(
             lambda port: [str(binary), "--port", str(port), *flags],

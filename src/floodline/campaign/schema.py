@@ -144,6 +144,11 @@ class ChainSection(Parameters):
     )
 
     @property
+    def node_name(self) -> str:
+        """Name of the node that executes the blocks: Anvil's, where it goes on from a devnet."""
+        return self.node if isinstance(self.node, str) else "anvil"
+
+    @property
     def target_gas(self) -> int:
         """Gas of a block at which the base fee stays."""
         return self.gas_limit // ELASTICITY if self.gas_target is None else self.gas_target
@@ -163,12 +168,11 @@ class ChainSection(Parameters):
             ("anvil", "wall", "node"): "Anvil's own pool, in real time",
             ("hardhat", "wall", "node"): "Hardhat's own pool, in real time",
         }
-        name = self.node if isinstance(self.node, str) else "anvil"
         if isinstance(self.node, AttachSection) and (self.clock, self.mempool) != ("slot", "model"):
             raise ValueError(
                 "node {attach: ...} goes with clock: slot and mempool: model; leave both out"
             )
-        if (name, self.clock, self.mempool) not in ways:
+        if (self.node_name, self.clock, self.mempool) not in ways:
             listed = "; ".join(
                 f"{{node: {node}, clock: {clock}, mempool: {pool}}} ({what})"
                 for (node, clock, pool), what in ways.items()

@@ -446,9 +446,9 @@ class Session(Closing):
         if chain.mempool == "model":
             return {}
         report: dict[str, Any] = {
-            "name": chain.node,
+            "name": chain.node_name,
             "version": self.node.version,
-            "distortions": list(distortions(chain.node)),
+            "distortions": list(distortions(chain.node_name)),
         }
         if isinstance(self.node, GethNode):
             report["database_genesis_bytes"] = self._database_bytes

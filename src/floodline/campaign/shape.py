@@ -49,8 +49,8 @@ class Shape:
         return "integer" in kinds and "number" not in kinds
 
     def chooses(self, path: KeyPath) -> bool:
-        """Whether a plug-in of a registry is chosen at a path, by its bare name or as one key."""
-        return any("enum" in schema for schema in self._at(path)) and bool(self.keys(path))
+        """Whether a plug-in of a registry is chosen at a path: as one key of several."""
+        return any(schema.get("maxProperties") == 1 for schema in self._at(path))
 
     def _at(self, path: KeyPath) -> Iterator[Schema]:
         if not path:

@@ -45,6 +45,13 @@ def machine_settings() -> settings:
 
 
 @pytest.fixture(scope="session")
+def longer(machine_settings: settings) -> settings:
+    """Waits compare nothing: a quarter more steps, so that enough actions are compared."""
+    steps = machine_settings.stateful_step_count * 5 // 4
+    return settings(machine_settings, stateful_step_count=steps)
+
+
+@pytest.fixture(scope="session")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     log = tmp_path_factory.mktemp("anvil") / "anvil.log"
     with AnvilNode.start(find_anvil().path, log_path=log) as node:

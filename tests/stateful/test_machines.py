@@ -12,8 +12,8 @@ from world import World
 pytestmark = [pytest.mark.anvil, pytest.mark.slow]
 
 
-def test_the_ledger_agrees_with_its_model(world: World, machine_settings: settings) -> None:
-    run_state_machine_as_test(lambda: LedgerMachine(world), settings=machine_settings)
+def test_the_ledger_agrees_with_its_model(world: World, longer: settings) -> None:
+    run_state_machine_as_test(lambda: LedgerMachine(world), settings=longer)
     assert world.compared >= 2_000
     assert all(world.happened[kind] for kind in ("deposit", "withdraw", "price", "wait"))
     assert world.reverts["InsufficientCash"]

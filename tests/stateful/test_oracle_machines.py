@@ -22,13 +22,6 @@ def oracles(chain: Chain) -> Iterator[OracleWorld]:
     chain.now_s = before[1]
 
 
-@pytest.fixture(scope="module")
-def longer(machine_settings: settings) -> settings:
-    """Waits compare nothing: a quarter more steps, so that enough actions are compared."""
-    steps = machine_settings.stateful_step_count * 5 // 4
-    return settings(machine_settings, stateful_step_count=steps)
-
-
 @pytest.fixture(autouse=True)
 def _counted_from_zero(oracles: OracleWorld) -> None:
     oracles.happened.clear()

@@ -84,6 +84,11 @@ docs: toolchain ## Build the documentation into .floodline/site; what is wrong i
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "open .floodline/site/index.html"
 
+picture: toolchain ## Draw the README's picture anew, from what make demo left.
+	@$(BIN)/floodline report data/runs/calm data/runs/flooded --out .floodline/picture.html \
+		--figures .floodline/figures >/dev/null
+	@mkdir -p docs/pictures && cp .floodline/figures/price.png docs/pictures/calm-and-flooded.png
+
 notebook: toolchain ## Execute the notebook in docs/tutorial anew.
 	@$(BIN)/jupyter execute --inplace docs/tutorial/first-flood.ipynb
 

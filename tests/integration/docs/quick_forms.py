@@ -81,14 +81,9 @@ NOT_RUN: Final[dict[str, tuple[str, str]]] = {
         "every test needs it first",
     ),
     "source .venv/bin/activate": ("Makefile", "tests run in that environment"),
-    "floodline bench": ("benchmarks/bench_campaign.py", "minutes of measuring on a quiet machine"),
     "floodline toolchain --with geth": (
         "tests/unit/toolchain/test_geth_lookup.py",
         "builds a node with Go for minutes",
-    ),
-    "floodline crosscheck data/campaigns/cross-check.yaml": (
-        "tests/integration/nodes/test_cross_check.py",
-        "needs a geth; runs it where there is one",
     ),
     "floodline crosscheck data/campaigns/cross-check.yaml --seeds 4": (
         "tests/integration/nodes/test_cross_check.py",
@@ -106,9 +101,6 @@ NOT_RUN: Final[dict[str, tuple[str, str]]] = {
         "tests/integration/nodes/test_pool_against_hardhat.py",
         "is itself a test",
     ),
-    "ape test tests/contracts": ("Makefile", "a suite of its own in make test"),
-    "ape run analyse RUN": ("tests/integration/scripts/test_ape_scripts.py", "runs it"),
-    "ape run flood --help": ("tests/integration/scripts/test_ape_scripts.py", "runs it"),
 }
 """As it stands on the page: (where else it is run or looked at, why not here)."""
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from string import Template
 
 import pytest
+from distributed import Client
 from docs_pages import ROOT, Command, blocks, commands, pages
 from quick_forms import BACKGROUND, NOT_RUN, QUICKER
 
@@ -146,8 +147,11 @@ class Reader:
         )
         self._stack.callback(process.wait, 60)
         self._stack.callback(process.terminate)
-        time.sleep(0.1 if "worker" in line else 0)
-        for _ in range(300):
+        if "worker" in line:
+            with Client(f"tcp://127.0.0.1:{self._port}", timeout=60) as client:
+                client.wait_for_workers(1, timeout=120)
+            return
+        for _ in range(600):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", int(self._port))) == 0:
                     return

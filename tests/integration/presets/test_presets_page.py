@@ -17,7 +17,13 @@ def row_of(preset: str, runs: PresetRuns) -> str:
     changed = runs(preset, *COUNTERFACTUALS[preset]).summary["objective"]
     wanted = f"`{stands['metric']}` {stands['side']} {stands['bound']:,g}"
     change = "<br>".join(f"`{text}`" for text in COUNTERFACTUALS[preset])
-    return f"| `{preset}` | {wanted} | {stands['value']:,.5g} | {change} | {changed['value']:,.5g} |"
+    values = shown(stands["value"]), shown(changed["value"])
+    return f"| `{preset}` | {wanted} | {values[0]} | {change} | {values[1]} |"
+
+
+def shown(value: float) -> str:
+    """Whole numbers where they are large, four digits where they are not."""
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"
 
 
 def test_the_pages_table_is_what_the_runs_give(preset_run: PresetRuns) -> None:

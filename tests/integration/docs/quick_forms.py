@@ -64,6 +64,13 @@ NOT_RUN: Final[dict[str, tuple[str, str]]] = {
             "serves until it is ended; runs it, and ends it",
         ),
     ),
+    **dict.fromkeys(
+        ("cd my-protocol && pip install -e .", "floodline adapter check my-protocol"),
+        (
+            "tests/integration/protocols/test_adapters_from_elsewhere.py",
+            "would install a package beside Floodline; there one is found without that",
+        ),
+    ),
     "make test": ("Makefile", "it would run itself"),
     "make check": ("Makefile", "the first step of make test"),
     "pytest -p no:ape_test tests/unit -q": ("Makefile", "a suite of its own in make test"),

@@ -111,9 +111,11 @@ def test_equity_spans_both_markets(venue, long_trader):
 def test_at_most_eight_products_are_admitted_each_once(accounts, venue, owner):
     with reverts(venue.house.ProductAlreadyRegistered, product=venue.market.address):
         venue.house.registerProduct(venue.market, ZERO_ADDRESS, sender=owner)
-    for number in range(6):
+    markets = len(venue.house.products())
+    assert markets == len(venue.profile.markets)
+    for number in range(8 - markets):
         receipt = venue.house.registerProduct(accounts[number + 3], ZERO_ADDRESS, sender=owner)
-        assert event_of(receipt, venue.house.ProductRegistered).index == number + 2
+        assert event_of(receipt, venue.house.ProductRegistered).index == markets + number
     with reverts(venue.house.TooManyProducts, limit=8):
         venue.house.registerProduct(accounts[2], ZERO_ADDRESS, sender=owner)
     assert len(venue.house.products()) == 8

@@ -34,6 +34,7 @@ from floodline.protocols.lyra.collateral import YEAR_S, least_collateral, price
 from floodline.protocols.lyra.decoding import (
     SHORT_CALL,
     SHORT_PUT,
+    UNBLOCKED_BY,
     Contracts,
     Decoder,
     Position,
@@ -51,24 +52,13 @@ _STRIKES: Final = (0.9, 1.0, 1.1)
 _SOLD: Final = 2
 _EVERYTHING: Final = 2**256 - 1
 
-_OPEN_GAS: Final = 2_500_000
-_CLOSE_GAS: Final = 2_500_000
-_LIQUIDATE_GAS: Final = 2_500_000
+_ACTION_GAS: Final = 2_500_000
 _LIQUIDATION_USES: Final = 950_000
 _SETUP_GAS: Final = 300_000
 _CHUNK: Final = 60
 
 TREASURY: Final = keccak256(b"floodline treasury")[12:]
 """Whose the pool's shares are, and where fees go; nobody holds its key."""
-
-_UNBLOCKED_BY: Final = {
-    "PositionNotLiquidatable": "a price at which the position's collateral does not suffice",
-    "RateIsInvalid": "a newer price: the last one counts as none",
-    "BoardExpired": "settlement: the options have expired",
-    "BoardIsFrozen": "an end of the board's freeze",
-    "ERC721: owner query for nonexistent token": "nothing: the position is gone",
-}
-"""What would let a liquidation succeed that fails for a reason."""
 
 
 @PROTOCOLS.register(
@@ -244,7 +234,7 @@ class LyraAdapter(ProtocolAdapter):
         del acceptable_price_wad
         kind = SHORT_PUT if size_delta_wad > 0 else SHORT_CALL
         site = self._sites[market]
-        call = site.call("desk", "open", _SOLD, kind, abs(size_delta_wad), gas=_OPEN_GAS)
+        call = site.call("desk", "open", _SOLD, kind, abs(size_delta_wad), gas=_ACTION_GAS)
         return replace(call, kind="open", market=market)
 
     def close(self, account: bytes, market: str, acceptable_price_wad: int) -> Call | None:
@@ -264,7 +254,7 @@ class LyraAdapter(ProtocolAdapter):
             "minTotalCost": 0,
             "maxTotalCost": _EVERYTHING,
         }
-        call = self._sites[market].call("market", "closePosition", wish, gas=_CLOSE_GAS)
+        call = self._sites[market].call("market", "closePosition", wish, gas=_ACTION_GAS)
         return replace(call, kind="close", market=market)
 
     def liquidate(self, account: bytes, market: str) -> Call:
@@ -274,7 +264,7 @@ class LyraAdapter(ProtocolAdapter):
         site = self._sites[market]
         data = site.interface("market").encode("liquidatePosition", token, self._beneficiary)
         to = site.address("market")
-        return Call(to, data, _LIQUIDATE_GAS, "liquidate", 0, account, market)
+        return Call(to, data, _ACTION_GAS, "liquidate", 0, account, market)
 
     @property
     def _beneficiary(self) -> bytes:
@@ -334,7 +324,7 @@ class LyraAdapter(ProtocolAdapter):
 
     def unblocks(self, revert: Revert) -> str:
         """Return what would let a liquidation succeed."""
-        return _UNBLOCKED_BY.get(str(revert.arguments.get("reason", revert.name)), "")
+        return UNBLOCKED_BY.get(str(revert.arguments.get("reason", revert.name)), "")
 
     @cached_property
     def _reverts(self) -> RevertDecoder:

@@ -13,6 +13,16 @@ from floodline.protocols import events
 
 SHORT_CALL: Final = 3
 SHORT_PUT: Final = 4
+
+UNBLOCKED_BY: Final = {
+    "PositionNotLiquidatable": "a price at which the position's collateral does not suffice",
+    "RateIsInvalid": "a newer price: the last one counts as none",
+    "BoardExpired": "settlement: the options have expired",
+    "BoardIsFrozen": "an end of the board's freeze",
+    "ERC721: owner query for nonexistent token": "nothing: the position is gone",
+}
+"""What would let a liquidation succeed that fails for a reason."""
+
 _LIQUIDATE: Final = 2
 _ENDS: Final = {"CLOSED": 2, "SETTLED": 7, "LIQUIDATED": 8}
 

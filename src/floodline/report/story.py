@@ -62,6 +62,8 @@ def verdicts(run: Run) -> list[Verdict]:
     else:
         found.append(Verdict(True, f"all {len(identities)} identities balance"))
     found.append(_generator(summary))
+    differs = summary.get("node", {}).get("distortions", ())
+    found += [Verdict(None, f"the node's own pool, not a public network: {it}") for it in differs]
     found.append(Verdict(None, "one run of one seed: no interval; sweep seeds for one"))
     return found
 

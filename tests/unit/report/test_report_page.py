@@ -98,6 +98,15 @@ def test_an_interrupted_run_says_so_first(run: Run) -> None:
     assert "interrupted" in found[0].text
 
 
+def test_what_a_nodes_own_pool_distorts_is_told_on_the_first_screen(run: Run) -> None:
+    node = {"name": "anvil", "distortions": ["it forgets", "it waits"]}
+    before = {verdict.text for verdict in verdicts(run)}
+    found = verdicts(replace(run, summary={**run.summary, "node": node}))
+    told = [verdict.text for verdict in found if verdict.text not in before]
+    assert [text.rpartition(": ")[2] for text in told] == ["it forgets", "it waits"]
+    assert all(verdict.good is None for verdict in found if verdict.text in told)
+
+
 def test_cards_have_one_value_for_each_run(run: Run) -> None:
     found = cards([run, replace(run, label="again")])
     assert all(len(card.values) == 2 for card in found)

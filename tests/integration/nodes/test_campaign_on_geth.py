@@ -14,6 +14,8 @@ from floodline.foundation.errors import NodeError
 
 pytestmark = pytest.mark.geth
 
+LAST_SLOTS_S = 132
+
 
 @pytest.fixture(scope="module")
 def on_geth(geth_path, tmp_path_factory):
@@ -40,13 +42,18 @@ def test_the_same_seed_gives_the_same_tables_on_another_geth(on_geth, geth_path,
 
 
 def test_the_model_on_anvil_comes_to_the_same_liquidations(on_geth, tmp_path):
+    """Of equally priced transactions each takes its own: base fees part by a tenth of a percent.
+
+    So what began in the last slots may end within the run on one of them only.
+    """
     modelled = run({"gas_limit": ON_GETH["gas_limit"]}, tmp_path / "model")
     columns = ["account", "t0_s", "t2_s", "end"]
-    assert len(on_geth.tables["liquidations"]) > 5
-    assert (
-        modelled.tables["liquidations"][columns].to_csv()
-        == on_geth.tables["liquidations"][columns].to_csv()
-    )
+    found = [
+        rows.loc[rows["t0_s"] < LAST_SLOTS_S, columns].sort_values(columns).to_csv(index=False)
+        for rows in (modelled.tables["liquidations"], on_geth.tables["liquidations"])
+    ]
+    assert len(found[0].splitlines()) > 20
+    assert found[0] == found[1]
 
 
 def test_pruning_and_pool_limits_are_keys_that_reach_geth(geth_path, tmp_path):

@@ -8,10 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from floodline.cli import completion
-from floodline.cli.study_verbs import app
 from floodline.measure.objective import METRICS
 from floodline.study.folder import MARKER
 
@@ -69,17 +67,12 @@ def test_names_of_runs_metrics_and_mitigations_are_offered(
     assert completion.runs("") == []
 
 
-def test_a_shell_is_shown_the_script_that_asks() -> None:
-    shown = CliRunner().invoke(app, ["--show-completion", "bash"], prog_name="floodline")
-    assert shown.exit_code == 0
-    assert "_FLOODLINE_COMPLETE=complete_bash" in shown.stdout
-
-
-def test_completion_is_installed_where_bash_finds_it(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [str(PROGRAM), "--install-completion", "bash"],
+def in_bash(home: Path, option: str) -> subprocess.CompletedProcess[str]:
+    """Run the program below a bash of its own, for it looks at which shell has started it."""
+    return subprocess.run(
+        ["bash", "-c", f"'{PROGRAM}' {option}; exit $?"],
         env={
-            "HOME": str(tmp_path),
+            "HOME": str(home),
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         },
@@ -88,7 +81,17 @@ def test_completion_is_installed_where_bash_finds_it(tmp_path: Path) -> None:
         check=False,
         timeout=60,
     )
-    assert done.returncode == 0, done.stderr
+
+
+def test_a_shell_is_shown_the_script_that_asks(tmp_path: Path) -> None:
+    shown = in_bash(tmp_path, "--show-completion")
+    assert shown.returncode == 0, shown.stdout
+    assert "_FLOODLINE_COMPLETE=complete_bash" in shown.stdout
+
+
+def test_completion_is_installed_where_bash_finds_it(tmp_path: Path) -> None:
+    done = in_bash(tmp_path, "--install-completion")
+    assert done.returncode == 0, done.stdout
     script = tmp_path / ".bash_completions" / "floodline.sh"
     assert str(script) in (tmp_path / ".bashrc").read_text()
     assert "_FLOODLINE_COMPLETE=complete_bash" in script.read_text()

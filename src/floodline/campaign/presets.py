@@ -42,10 +42,12 @@ class Preset:
 def preset_files() -> dict[str, Path]:
     """Return the campaign files that come with Floodline by name, sorted.
 
-    They lie in ``data/campaigns`` of the checkout, or in the assets of an installed wheel.
+    They lie in ``data/campaigns`` of the checkout, those of one attack each in its folder
+    ``attacks``, or in the assets of an installed wheel.
     """
     folder = project_root() / "data" / "campaigns"
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    found = [*folder.glob("*.yaml"), *folder.glob("attacks/*.yaml")]
+    return {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
 
 
 def presets() -> list[Preset]:

@@ -61,7 +61,8 @@ actors:
     "floods": Page(
         "Floods and attacks",
         "Load that nobody needs, and attacks on blocks and on the pool. What each tried and got is "
-        "a row of the table `attacks`. Amounts such as tips take any distribution.",
+        "a row of the table `attacks`. Amounts such as tips take any distribution. A campaign of "
+        "each, with what takes it away, is in `data/campaigns/attacks`.",
         (
             Section("Actors", "actors", ("flood", "stuffing", "churn", "nonce_gap", "eviction")),
             Section("Kinds of load", "loads"),
@@ -159,7 +160,8 @@ actors:
         "Who acts on what others are about to do, or on what everybody can see: orders and updates "
         "that wait in the public pool, prices that are behind, deficits, a pool that fills. What "
         "each tried and got, in dollars, is a row of the table `attacks`. What goes by the private "
-        "lane nobody sees.",
+        "lane nobody sees. A campaign of each, with what takes it away, is in "
+        "`data/campaigns/attacks`.",
         (
             Section(
                 "Actors",

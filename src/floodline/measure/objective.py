@@ -114,6 +114,32 @@ def _profit(tables: Tables, role: str | None) -> Reading:
     return Reading(found.get(role), "" if role in found else NOTHING)
 
 
+def _attack(column: str) -> Callable[..., Reading]:
+    """Sum a column of the table of attacks over the actors of a role, or over all of them."""
+
+    def read(tables: Tables, role: str | None) -> Reading:
+        found = tables["attacks"]
+        if found.empty:
+            return Reading(None, NOTHING)
+        if role is not None:
+            sent = tables["transactions"]
+            found = found[found["actor"].isin(sent.loc[sent["role"] == role, "actor"].unique())]
+        return Reading(int(found[column].sum()))
+
+    return read
+
+
+def _open_interest_peak(tables: Tables, _role: str | None) -> Reading:
+    found = tables["blocks"]["open_interest_usd"].dropna()
+    return Reading(float(found.max())) if len(found) else Reading(None, NOTHING)
+
+
+def _withdrawn(tables: Tables, _role: str | None) -> Reading:
+    found = tables["solvency"]
+    amounts = found.loc[found["item"] == "withdrawals", "amount_usd"]
+    return Reading(float(amounts.iloc[0])) if len(amounts) else Reading(None, NOTHING)
+
+
 def _of_network(key: str) -> Callable[..., Reading]:
     """Tell a figure of the network of a run that has no block yet."""
 
@@ -132,6 +158,28 @@ METRICS: Final[dict[str, Metric]] = {
             "ratio",
             "share of all bad debt, latent included, that deleveraging took from winners",
             _plain(solvency_summary, "adl_share"),
+        ),
+        Metric(
+            "attack_got",
+            "count",
+            "attempts that came off, of the attackers of a role, as in attack_got:runner, or of "
+            "all; of a flood its included transactions",
+            _attack("got"),
+            takes_role=True,
+        ),
+        Metric(
+            "attack_replaced",
+            "count",
+            "transactions that the attackers of a role, or all, replaced in the pool for free",
+            _attack("replaced"),
+            takes_role=True,
+        ),
+        Metric(
+            "attack_tried",
+            "count",
+            "attempts of the attackers of a role, or of all; of a flood its transactions",
+            _attack("tried"),
+            takes_role=True,
         ),
         Metric(
             "auction_recovery_ratio",
@@ -221,6 +269,12 @@ METRICS: Final[dict[str, Metric]] = {
             _plain(liquidation_summary, "never_liquidated_share"),
         ),
         Metric(
+            "open_interest_peak_usd",
+            "USD",
+            "largest open interest of any block",
+            _open_interest_peak,
+        ),
+        Metric(
             "orders_expired_ratio",
             "ratio",
             "orders in two steps that nobody settled in time, over all that came to an end",
@@ -275,6 +329,12 @@ METRICS: Final[dict[str, Metric]] = {
             "USD",
             "what the counterparty lost at once to fills at a price behind the true one",
             _plain(execution_summary, "toxic_flow_usd"),
+        ),
+        Metric(
+            "withdrawn_usd",
+            "USD",
+            "what was withdrawn from the protocol",
+            _withdrawn,
         ),
         Metric(
             "wrongful_liquidations",

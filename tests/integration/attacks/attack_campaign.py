@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from floodline.campaign.overrides import apply_overrides, parse_override
+from floodline.campaign.presets import find_preset
 from floodline.campaign.progress import Silent
 from floodline.campaign.schema import Campaign
 from floodline.campaign.session import Session
 from floodline.campaign.shape import Shape
+from floodline.campaign.yaml_document import read_document
 from floodline.measure.identities import check
+from floodline.measure.objective import judge
 from floodline.measure.tables import Tables, build_tables
 from floodline.study.mitigations import find_mitigation
 from floodline.toolchain.anvil import find_anvil
@@ -58,10 +61,7 @@ def shape() -> Shape:
 
 
 def run(folder: Path, *actors: dict[str, Any], mitigation: str = "", **more: Any) -> Tables:
-    """Run actors on an otherwise empty chain and hold the run against every identity.
-
-    The one thing that a mitigation changes is what its entry in the registry sets.
-    """
+    """Run actors on an otherwise empty chain and hold the run against every identity."""
     plain: dict[str, Any] = {
         "name": "attacked",
         "seed": 2,
@@ -73,10 +73,18 @@ def run(folder: Path, *actors: dict[str, Any], mitigation: str = "", **more: Any
         "actors": list(actors),
         **more,
     }
-    plain = deepcopy(plain)
-    if mitigation:
-        overrides = [parse_override(text) for text in find_mitigation(mitigation).overrides]
-        apply_overrides(plain, overrides, shape())
+    return _run(folder, deepcopy(plain), (), mitigation)
+
+
+def attack(folder: Path, preset: str, *changes: str, mitigation: str = "") -> Tables:
+    """Run an attack's preset, with changes as for ``--set``."""
+    return _run(folder, read_document(find_preset(preset)).data, changes, mitigation)
+
+
+def _run(folder: Path, plain: dict[str, Any], changes: tuple[str, ...], mitigation: str) -> Tables:
+    """Run a campaign; the one thing that a mitigation changes is what its registry entry sets."""
+    mitigating = find_mitigation(mitigation).overrides if mitigation else ()
+    apply_overrides(plain, [parse_override(text) for text in (*changes, *mitigating)], shape())
     with Session(
         Campaign.model_validate(plain),
         anvil=find_anvil().path,
@@ -91,6 +99,12 @@ def run(folder: Path, *actors: dict[str, Any], mitigation: str = "", **more: Any
     tables = build_tables(record)
     assert [identity.name for identity in check(tables) if not identity.ok] == []
     return tables
+
+
+def won(tables: Tables, preset: str) -> bool:
+    """Whether a run meets the objective of an attack's preset: the attack got what it wants."""
+    wanted = dict(read_document(find_preset(preset)).data["objective"])
+    return judge(wanted.pop("metric"), tables, **wanted).met
 
 
 def row(tables: Tables, actor: str) -> dict[str, Any]:

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from attack_campaign import falling, row, run
+from attack_campaign import attack, row, won
 
 from floodline.measure.tables import Tables
 
 pytestmark = pytest.mark.anvil
-
-BOOK = {"accounts": 30, "leverage": {"lognormal": {"median": 10, "sigma": 0.3}}}
-
-
-def attacked(folder: Path, mitigation: str = "", **parameters: Any) -> Tables:
-    actors = [
-        {"oracle": {"fee": {"multiple": {"tip_gwei": 3}}}},
-        {"keepers": {"count": 2, "fee": {"multiple": {"tip_gwei": 2}}}},
-        {"back_runner": parameters},
-    ]
-    return run(folder, *actors, slots=16, market=falling(-0.12), book=BOOK, mitigation=mitigation)
 
 
 def share_won(tables: Tables) -> float:
@@ -31,7 +19,8 @@ def share_won(tables: Tables) -> float:
 
 
 def test_it_liquidates_in_the_block_of_the_update(tmp_path: Path) -> None:
-    tables = attacked(tmp_path, follows="updates")
+    tables = attack(tmp_path, "back-runner")
+    assert won(tables, "back-runner")
     assert share_won(tables) > 0.6
     assert row(tables, "back_runner")["net_usd"] > 50
     mine = tables["transactions"].query("actor == 'back_runner' and status == 'included'")
@@ -40,7 +29,8 @@ def test_it_liquidates_in_the_block_of_the_update(tmp_path: Path) -> None:
 
 
 def test_a_rivals_bid_is_beaten_by_a_wei(tmp_path: Path) -> None:
-    tables = attacked(tmp_path, follows="rivals")
+    tables = attack(tmp_path, "back-runner", "actors.back_runner.follows=rivals")
+    assert won(tables, "back-runner")
     assert share_won(tables) > 0.6
     assert row(tables, "back_runner")["net_usd"] > 50
     keepers = tables["transactions"].query("role == 'keeper'")
@@ -49,6 +39,8 @@ def test_a_rivals_bid_is_beaten_by_a_wei(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("follows", ["updates", "rivals"])
 def test_what_goes_by_the_private_lane_cannot_be_followed(tmp_path: Path, follows: str) -> None:
-    tables = attacked(tmp_path, "private_lane", follows=follows)
+    change = f"actors.back_runner.follows={follows}"
+    tables = attack(tmp_path, "back-runner", change, mitigation="private_lane")
+    assert not won(tables, "back-runner")
     assert row(tables, "back_runner")["tried"] == 0
     assert share_won(tables) == 0

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from attack_campaign import row, run
+from attack_campaign import attack, row, won
 
 pytestmark = pytest.mark.anvil
 
-GAP = {"nonce_gap": {"senders": 60, "depth": 16, "hold_s": 24, "gas": 200_000, "kind": "reads"}}
-
 
 def test_everything_becomes_executable_at_once(tmp_path: Path) -> None:
-    blocks = run(tmp_path, GAP, slots=8)["blocks"]
+    tables = attack(tmp_path, "nonce-gap")
+    assert won(tables, "nonce-gap")
+    blocks = tables["blocks"]
     before, after = blocks.iloc[1], blocks.iloc[2]
     assert (before["pool_pending"], before["pool_queued"]) == (0, 960)
     assert before["gas_used"] == 0
@@ -22,6 +22,7 @@ def test_everything_becomes_executable_at_once(tmp_path: Path) -> None:
 
 
 def test_a_short_queue_lets_few_wait_however_many_come(tmp_path: Path) -> None:
-    tables = run(tmp_path, GAP, slots=8, mitigation="short_queue")
+    tables = attack(tmp_path, "nonce-gap", mitigation="short_queue")
+    assert not won(tables, "nonce-gap")
     assert tables["blocks"]["pool_queued"].max() <= 64
     assert row(tables, "nonce_gap")["in_blocks"] <= 64 + 60 + 16

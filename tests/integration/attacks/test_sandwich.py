@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from attack_campaign import THIN, row, run, tally
-
-from floodline.measure.tables import Tables
+from attack_campaign import attack, row, tally, won
 
 pytestmark = pytest.mark.anvil
 
-VICTIMS = {
-    "traders": {
-        "accounts": 12,
-        "rate_per_s": 0.15,
-        "mix": {"open": 1, "close": 0, "cancel": 0},
-        "margin_usd": {"constant": 50_000},
-        "leverage": {"constant": 5},
-        "slippage": 0.01,
-    }
-}
-ACTORS: list[dict[str, Any]] = [{"oracle": {}}, VICTIMS, {"sandwich": {"accounts": 3}}]
-
-
-def attacked(folder: Path, mitigation: str = "") -> Tables:
-    return run(folder, *ACTORS, mitigation=mitigation, protocol={"overrides": THIN})
-
 
 def test_a_sandwich_earns_what_public_limits_leave(tmp_path: Path) -> None:
-    tables = attacked(tmp_path)
+    tables = attack(tmp_path, "sandwich")
+    assert won(tables, "sandwich")
     found = row(tables, "sandwich")
     assert found["tried"] >= found["got"] >= 5
     assert found["net_usd"] > 300 * found["got"]
@@ -40,19 +22,23 @@ def test_a_sandwich_earns_what_public_limits_leave(tmp_path: Path) -> None:
 
 
 def test_private_orders_are_not_seen(tmp_path: Path) -> None:
-    tables = attacked(tmp_path, "private_orders")
+    tables = attack(tmp_path, "sandwich", mitigation="private_orders")
+    assert not won(tables, "sandwich")
     found = row(tables, "sandwich")
     assert (found["tried"], found["offered"], found["result_usd"]) == (0, 0, 0)
     assert len(tables["trades"]) >= 5
 
 
 def test_a_limit_as_tight_as_the_fee_leaves_nothing(tmp_path: Path) -> None:
-    tables = attacked(tmp_path, "tight_limits")
+    tables = attack(tmp_path, "sandwich", mitigation="tight_limits")
+    assert not won(tables, "sandwich")
     assert row(tables, "sandwich")["tried"] == 0
     assert tally(tables, "sandwich", "victim_beyond_limit") > 0
 
 
 def test_where_the_first_come_is_first_served_nobody_gets_ahead(tmp_path: Path) -> None:
-    found = row(attacked(tmp_path, "first_come"), "sandwich")
+    tables = attack(tmp_path, "sandwich", mitigation="first_come")
+    assert not won(tables, "sandwich")
+    found = row(tables, "sandwich")
     assert found["tried"] > 3
     assert found["net_usd"] < 0

@@ -3,42 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from attack_campaign import row, run
-
-from floodline.measure.tables import Tables
+from attack_campaign import attack, row, won
 
 pytestmark = pytest.mark.anvil
 
-QUITTERS = {
-    "quitters": {
-        "count": 40,
-        "margin_usd": 10_000,
-        "patience_blocks": {"uniform": {"low": 0.5, "high": 3.0}},
-        "fee": {"multiple": {"multiple": 20, "tip_gwei": 1}},
-    }
-}
-
-
-def attacked(folder: Path, mitigation: str = "", *, herd: bool = True) -> Tables:
-    flood = {
-        "arrival": {"deterministic": {"load": 2.1}},
-        "kind": "burner",
-        "gas": {"constant": 300_000},
-        "tip_gwei": {"constant": 2},
-        "cap_multiple": 30,
-        "from_s": 24,
-    }
-    actors: list[dict[str, Any]] = [{"oracle": {}}, {"flood": flood}]
-    if herd:
-        actors.append(QUITTERS)
-    return run(folder, *actors, slots=16, mitigation=mitigation)
-
 
 def test_exits_deepen_the_pool_and_bring_on_more_exits(tmp_path: Path) -> None:
-    with_herd, alone = attacked(tmp_path), attacked(tmp_path, herd=False)
+    with_herd = attack(tmp_path, "self-fulfilling-exit")
+    alone = attack(tmp_path, "self-fulfilling-exit", "actors.quitters.enabled=false")
+    assert won(with_herd, "self-fulfilling-exit")
+    assert not won(alone, "self-fulfilling-exit")
     deepest = (alone["blocks"]["pool_gas"].max() - 30_000_000) / 15_000_000
     by_the_flood_alone = 40 * (deepest - 0.5) / 2.5
     assert 5 < by_the_flood_alone < 20
@@ -46,7 +22,8 @@ def test_exits_deepen_the_pool_and_bring_on_more_exits(tmp_path: Path) -> None:
 
 
 def test_shed_load_never_lets_the_pool_grow_so_deep(tmp_path: Path) -> None:
-    tables = attacked(tmp_path, "load_shedding")
+    tables = attack(tmp_path, "self-fulfilling-exit", mitigation="load_shedding")
+    assert not won(tables, "self-fulfilling-exit")
     assert row(tables, "quitters")["tried"] == 0
     shed = tables["transactions"].query("reason == 'shed'")
     assert set(shed["role"]) == {"flood"}

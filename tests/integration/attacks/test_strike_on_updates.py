@@ -5,27 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from attack_campaign import LOW_TIP, VOLATILE, landed, publisher, row, run
+from attack_campaign import attack, landed, row, won
 
 pytestmark = pytest.mark.anvil
 
-STRIKE = {
-    "stuffing": {
-        "tip_gwei": 5,
-        "max_fee_gwei": 200,
-        "when": {"pending_call": {"kind": "push_price", "for_s": 24}},
-    }
-}
-ACTORS = (publisher(LOW_TIP), {"keepers": {"count": 1}}, STRIKE)
-
 
 def test_updates_that_are_seen_are_struck(tmp_path: Path) -> None:
-    tables = run(tmp_path, *ACTORS, market=VOLATILE)
+    tables = attack(tmp_path, "strike-on-updates")
+    assert won(tables, "strike-on-updates")
     assert row(tables, "stuffing")["offered"] > 50
     assert landed(tables) < 0.5
 
 
 def test_updates_in_the_private_lane_are_missed(tmp_path: Path) -> None:
-    tables = run(tmp_path, *ACTORS, market=VOLATILE, mitigation="private_lane")
+    tables = attack(tmp_path, "strike-on-updates", mitigation="private_lane")
+    assert not won(tables, "strike-on-updates")
     assert row(tables, "stuffing")["offered"] == 0
     assert landed(tables) > 0.8

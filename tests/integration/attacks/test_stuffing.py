@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from attack_campaign import LOW_TIP, VOLATILE, landed, publisher, row, run
+from attack_campaign import attack, landed, row, won
 
 pytestmark = pytest.mark.anvil
 
-STUFFING = {"stuffing": {"tip_gwei": 5, "max_fee_gwei": 40}}
-
 
 def test_it_fills_blocks_to_the_last_transaction_and_keeps_a_low_tip_out(tmp_path: Path) -> None:
-    tables = run(tmp_path, publisher(LOW_TIP), STUFFING, market=VOLATILE)
+    tables = attack(tmp_path, "stuffing")
+    assert won(tables, "stuffing")
     found = row(tables, "stuffing")
     assert found["blocks_filled"] >= 11
     blocks = tables["blocks"].iloc[1:]
@@ -26,18 +25,16 @@ def test_it_fills_blocks_to_the_last_transaction_and_keeps_a_low_tip_out(tmp_pat
 
 @pytest.mark.parametrize("mitigation", ["adaptive_oracle", "reserved_lane", "first_come"])
 def test_it_fails_against(tmp_path: Path, mitigation: str) -> None:
-    tables = run(tmp_path, publisher(LOW_TIP), STUFFING, market=VOLATILE, mitigation=mitigation)
+    tables = attack(tmp_path, "stuffing", mitigation=mitigation)
+    assert not won(tables, "stuffing")
     kept = tables["transactions"].query("role == 'oracle'")["block"].dropna().nunique()
     assert kept >= 7
 
 
-HOLD = {"stuffing": {"tip_gwei": 1, "max_fee_gwei": 60, "hold_gwei": 3}}
-CAPPED = {"fixed": {"max_fee_gwei": 3, "tip_gwei": 2}}
-
-
 def test_ramp_and_hold_shuts_capped_bidders_out_at_the_cost_of_the_target(tmp_path: Path) -> None:
     """V7's two phases: full blocks to the cap, then half full ones that keep the fee there."""
-    tables = run(tmp_path, publisher(CAPPED), HOLD, slots=24, market=VOLATILE)
+    tables = attack(tmp_path, "ramp-and-hold")
+    assert won(tables, "ramp-and-hold")
     blocks = tables["blocks"]
     assert (blocks["base_fee_wei"].iloc[12:] > 2.9e9).all()
     assert blocks.iloc[13:]["gas_used"].mean() == pytest.approx(15_000_000, rel=0.05)
@@ -47,6 +44,7 @@ def test_ramp_and_hold_shuts_capped_bidders_out_at_the_cost_of_the_target(tmp_pa
 
 
 def test_holding_the_base_fee_does_nothing_to_a_bid_that_follows_it(tmp_path: Path) -> None:
-    given = {"slots": 24, "market": VOLATILE, "mitigation": "adaptive_oracle"}
-    updates = run(tmp_path, publisher(CAPPED), HOLD, **given)["transactions"]
+    tables = attack(tmp_path, "ramp-and-hold", mitigation="adaptive_oracle")
+    assert not won(tables, "ramp-and-hold")
+    updates = tables["transactions"]
     assert updates.query("role == 'oracle'")["block"].dropna().nunique() >= 15

@@ -5,32 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from attack_campaign import falling, row, run, tally
-
-from floodline.measure.tables import Tables
+from attack_campaign import attack, row, tally, won
 
 pytestmark = pytest.mark.anvil
 
 
-def attacked(folder: Path, mitigation: str = "") -> Tables:
-    actors = [
-        {"oracle": {}},
-        {"keepers": {"count": 2, "only_if_profitable": False}},
-        {"runners": {"count": 8, "deposit_usd": {"constant": 50_000}}},
-    ]
-    return run(
-        folder,
-        *actors,
-        slots=20,
-        market=falling(-0.3),
-        book={"accounts": 30, "leverage": {"constant": 12}, "long_share": 1},
-        protocol={"insurance_usd": 1_000, "overrides": {"gate_seconds": 0, "vault_loss_share": 0}},
-        mitigation=mitigation,
-    )
-
-
 def test_whoever_sees_the_deficit_gets_out(tmp_path: Path) -> None:
-    tables = attacked(tmp_path)
+    tables = attack(tmp_path, "withdrawal-run")
+    assert won(tables, "withdrawal-run")
     found = row(tables, "runners")
     assert found["got"] >= 8
     accounts = tables["accounts"].query("account.str.startswith('runners')")
@@ -38,7 +20,8 @@ def test_whoever_sees_the_deficit_gets_out(tmp_path: Path) -> None:
 
 
 def test_a_gate_that_shuts_at_the_deficit_keeps_everybody_in(tmp_path: Path) -> None:
-    tables = attacked(tmp_path, "withdrawal_gate")
+    tables = attack(tmp_path, "withdrawal-run", mitigation="withdrawal_gate")
+    assert not won(tables, "withdrawal-run")
     found = row(tables, "runners")
     assert found["tried"] > 8
     assert found["got"] == 0

@@ -20,7 +20,7 @@ from floodline.cli.reference import PAGES
 from floodline.protocols.reference.switches import Switches
 from floodline.study.editor_schema import campaign_schema
 
-CAMPAIGNS = sorted((Path(__file__).parents[3] / "data" / "campaigns").glob("*.yaml"))
+CAMPAIGNS = sorted((Path(__file__).parents[3] / "data" / "campaigns").rglob("*.yaml"))
 
 
 @pytest.fixture(scope="module")

@@ -52,6 +52,21 @@ def test_metric_of_one_role_is_named_with_a_colon():
     assert evaluate("inclusion_p95_s:flood", tables) is None
 
 
+def test_attempts_of_attackers_are_counted_by_role_or_all_together():
+    tables = build_tables(make_record())
+    attacks, sent = tables["attacks"], tables["transactions"]
+    assert evaluate("attack_tried", tables) == attacks["tried"].sum() > 0
+    roles = sent.loc[sent["actor"].isin(attacks["actor"]), "role"].unique()
+    assert sum(evaluate(f"attack_tried:{role}", tables) for role in roles) == attacks["tried"].sum()
+    assert evaluate("attack_tried:trader", tables) == 0
+
+
+def test_open_interest_peaks_in_one_block():
+    tables = build_tables(make_record())
+    blocks = tables["blocks"]
+    assert evaluate("open_interest_peak_usd", tables) == blocks["open_interest_usd"].max() > 0
+
+
 def test_unknown_metric_is_refused_with_the_nearest_name():
     with pytest.raises(AnalysisError, match="bad_debt_ratio"):
         evaluate("bad_debt_ration", build_tables(bare_record()))

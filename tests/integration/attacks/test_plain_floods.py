@@ -1,4 +1,4 @@
-"""Floods of bytes, of state, of nothing, and of failures, against one low tip."""
+"""Floods of bytes, of state, of nothing, on rungs, and of failures, against one low tip."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attack_campaign import attack, landed, row, won
 pytestmark = pytest.mark.anvil
 
 
-@pytest.mark.parametrize("preset", ["calldata-flood", "state-bloat", "burner-flood"])
+@pytest.mark.parametrize("preset", ["calldata-flood", "state-bloat", "burner-flood", "tip-ladder"])
 def test_a_flood_shuts_a_low_tip_out_of_open_blocks_only(tmp_path: Path, preset: str) -> None:
     """Transactions smaller than an update leave no gap that one fits into."""
     open_blocks = attack(tmp_path, preset)

@@ -216,17 +216,19 @@ def _check(wanted: Pin, tarball: Path) -> None:
 
 
 def _unpack(tarball: Path, target: Path, parts: tuple[str, ...]) -> None:
-    """Unpack those parts of what npm keeps under one folder of the tarball."""
+    """Unpack the plain files of those parts of what npm keeps under one folder."""
     with tempfile.TemporaryDirectory(dir=tarball.parent) as scratch:
+        inside = Path(scratch) / "package"
         with tarfile.open(tarball) as archive:
-            kept = [
-                member
-                for member in archive.getmembers()
-                if member.name.partition("/")[2].startswith(parts)
-            ]
-            archive.extractall(scratch, members=kept, filter="data")
-        (inner,) = (entry for entry in Path(scratch).iterdir() if entry.is_dir())
-        inner.rename(target)
+            for member in archive.getmembers():
+                inner = member.name.partition("/")[2]
+                content = archive.extractfile(member) if member.isreg() else None
+                if content is None or not inner.startswith(parts) or ".." in inner.split("/"):
+                    continue
+                file = inside / inner
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content.read())
+        inside.rename(target)
 
 
 def _failed(wanted: Pin, cause: str) -> ToolchainError:

@@ -19,7 +19,12 @@ def silent(_line):
 
 
 def files(manifest):
-    return {"package.json": json.dumps(manifest), "out/Pool.json": "{}", "docs/huge.md": "..."}
+    return {
+        "package.json": json.dumps(manifest),
+        "out/Pool.json": "{}",
+        "out/../../escaped.json": "{}",
+        "docs/huge.md": "...",
+    }
 
 
 def tarball(path, version="1.2.3"):
@@ -49,7 +54,12 @@ def test_a_package_is_fetched_once_and_then_found(registry, write_tool):
     home = ensure_package(wanted, runtime, said.append)
     assert said == ["fetching the npm package @house/pool 1.2.3"]
     assert (home / "out" / "Pool.json").is_file()
-    assert not (home / "docs").exists()
+    assert sorted(path.name for path in home.rglob("*") if path.is_file()) == [
+        ".floodline.json",
+        "Pool.json",
+        "package.json",
+    ]
+    assert not list(home.parent.rglob("escaped.json"))
     write_tool(npm, "exit 1")
     assert ensure_package(wanted, runtime, said.append) == find_package(wanted) == home
     assert len(said) == 1

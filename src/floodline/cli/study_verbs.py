@@ -1,19 +1,28 @@
-"""The verbs that run many campaigns, with their flags; each imports what it needs when called."""
+"""The verbs that run many campaigns; each imports what it needs when called."""
 
 from __future__ import annotations
 
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from floodline.cli import completion
 from floodline.cli.app import CampaignFile, Json, Overrides, ProgressKind, app
-
-if TYPE_CHECKING:
-    from floodline.cli.studies import Flags
+from floodline.cli.study_flags import (
+    Cluster,
+    FirstSeed,
+    KeepRuns,
+    Metrics,
+    Out,
+    ProgressShown,
+    Seeds,
+    Varies,
+    Workers,
+    study_flags,
+)
 
 __all__ = ["app"]
 
@@ -24,77 +33,6 @@ class DesignKind(StrEnum):
     grid = "grid"
     lhs = "lhs"
     sobol = "sobol"
-
-
-Varies = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--vary",
-        metavar="KEY=VALUES",
-        help="Vary a campaign key: low:high[:levels][:log], or a list v1,v2. Repeatable.",
-        show_default=False,
-    ),
-]
-Seeds = Annotated[int, typer.Option(min=1, help="How many seeds.")]
-FirstSeed = Annotated[
-    int | None, typer.Option("--seed", min=0, help="The first seed, instead of the campaign's.")
-]
-Workers = Annotated[
-    int | None,
-    typer.Option(min=1, help="Processes on this machine. [default: one a core]"),
-]
-Cluster = Annotated[
-    str | None,
-    typer.Option(metavar="ADDRESS", help="Run on the Dask cluster of this scheduler instead."),
-]
-Out = Annotated[
-    Path | None,
-    typer.Option(help="The study's folder; an existing one is taken up again where it was."),
-]
-KeepRuns = Annotated[bool, typer.Option("--keep-runs", help="Keep each run's folder and tables.")]
-ProgressShown = Annotated[
-    ProgressKind, typer.Option(help="A live line, plain lines, or nothing, on stderr.")
-]
-Metrics = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--metric",
-        metavar="NAME",
-        help="Metric to show; see `floodline list metrics`. Repeatable.",
-        autocompletion=completion.metrics,
-        show_default=False,
-    ),
-]
-
-
-def _flags(
-    context: typer.Context,
-    file: Path,
-    overrides: list[str] | None,
-    seed: int | None,
-    seeds: int,
-    workers: int | None,
-    cluster: str | None,
-    out: Path | None,
-    keep_runs: bool,
-    as_json: bool,
-    progress: ProgressKind,
-) -> Flags:
-    from floodline.cli.studies import Flags  # noqa: PLC0415
-
-    return Flags(
-        file,
-        tuple(overrides or ()),
-        seed,
-        seeds,
-        workers,
-        cluster,
-        out,
-        keep_runs,
-        as_json,
-        progress.value,
-        tuple(context.obj or ("floodline", *sys.argv[1:])),
-    )
 
 
 @app.command()
@@ -165,7 +103,7 @@ def sweep(
     """
     from floodline.cli import sweep as verb  # noqa: PLC0415
 
-    flags = _flags(
+    flags = study_flags(
         context,
         file,
         overrides,
@@ -227,7 +165,7 @@ def compare(
     """
     from floodline.cli import compare as verb  # noqa: PLC0415
 
-    flags = _flags(
+    flags = study_flags(
         context,
         file,
         overrides,
@@ -284,7 +222,7 @@ def breakpoint_(
     """
     from floodline.cli import breakpoint as verb  # noqa: PLC0415
 
-    flags = _flags(
+    flags = study_flags(
         context, file, overrides, seed, 0, workers, cluster, out, keep_runs, as_json, progress
     )
     raise typer.Exit(verb.run(flags, vary, batch=batch, budget=budget, tolerance=tolerance))
@@ -339,7 +277,7 @@ def frontier(
     """
     from floodline.cli import frontier as verb  # noqa: PLC0415
 
-    flags = _flags(
+    flags = study_flags(
         context, file, overrides, seed, 0, workers, cluster, out, keep_runs, as_json, progress
     )
     code = verb.run(
@@ -386,7 +324,7 @@ def attribute(
     """
     from floodline.cli import attribute as verb  # noqa: PLC0415
 
-    flags = _flags(
+    flags = study_flags(
         context,
         file,
         overrides,
@@ -443,7 +381,7 @@ def sensitivity(
     """Say which campaign keys a metric depends on, alone and together with the others."""
     from floodline.cli import sensitivity as verb  # noqa: PLC0415
 
-    flags = _flags(
+    flags = study_flags(
         context,
         file,
         overrides,
@@ -490,7 +428,7 @@ def economics(
     """
     from floodline.cli import economics as verb  # noqa: PLC0415
 
-    flags = _flags(
+    flags = study_flags(
         context,
         file,
         overrides,

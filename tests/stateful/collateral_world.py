@@ -1,93 +1,103 @@
-"""The protocol where ether tokens count as margin, and its model."""
+"""The protocol where ether and bitcoin tokens count as margin beside options, and its model."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
-from driver import Chain, Deployment, Setup
-from world import TRADERS, World
+from driver import Deployment, Setup
+from option_world import OptionWorld
+from world import TRADERS
 
 from floodline.foundation.units import WAD, wad
-from floodline.protocols.reference.model import ReferenceModel
-from floodline.protocols.reference.model_amm import AmmModel
-from floodline.protocols.reference.model_collateral import CollateralModel
+from floodline.protocols.reference.model_amm import AmmModel, arbitrage_amount
+from floodline.protocols.reference.model_collateral import CollateralModel, TokenModel
+from floodline.protocols.reference.model_option_trading import OptionModel
 from floodline.protocols.reference.model_parameters import CollateralParameters
 
 USDC = 10**6
 NO_LIMIT = 2**256 - 1
-POOL_ETHER = 1_000 * WAD
-POOL_DOLLARS = 3_000_000 * USDC
 FEE = wad("0.003")
 PLENTY = 10**30
 
 
-class CollateralDeployment(Deployment):
-    """A spot pool and a vault of ether tokens beside the ledger."""
+@dataclass(frozen=True)
+class Token:
+    """One token of the deployment; amounts in whole tokens and dollars."""
 
-    def __init__(self, chain: Chain, setup: Setup, traders: Sequence[str] = TRADERS) -> None:
-        super().__init__(chain, setup, traders)
-        self.weth = chain.deploy(self.owner, "MockWETH")
-        self.pool = chain.deploy(self.owner, "SpotAmm", self.weth, self.token, FEE)
-        for token, amount in ((self.weth, POOL_ETHER), (self.token, POOL_DOLLARS)):
-            self._own("MockUSDC", token, "mint", self.owner.address, amount)
-            self._own("MockUSDC", token, "approve", self.pool, NO_LIMIT)
-        self._own(
-            "SpotAmm", self.pool, "addLiquidity", POOL_ETHER, POOL_DOLLARS, 0, self.owner.address
-        )
-        self.vault = chain.deploy(self.owner, "CollateralVault", self.house, self.hub)
-        self._own("ClearingHouse", self.house, "registerCollateral", self.vault)
-        self.rules = CollateralParameters(
-            *(self.asset("ETH"), self.pool, wad(150), wad("0.001")),
-            *(wad("0.05"), wad("0.1"), wad("0.04")),
-        )
-        self._own("CollateralVault", self.vault, "setCollateral", self.weth, tuple(self.rules))
-        for person in self.people.values():
-            self._own("MockUSDC", self.weth, "mint", person.address, PLENTY)
-            for token, spender in ((self.weth, self.vault), (self.weth, self.pool)):
-                approve = chain.interfaces["MockUSDC"].encode("approve", spender, NO_LIMIT)
-                assert chain.send(person, token, approve).ok
-        self.addresses["token"] = self.weth
+    contract: str
+    asset: str
+    decimals: int
+    pool_base: int
+    pool_dollars: int
+    cap: str
+    slope: str
+    """Of the haircut, per token."""
+
+    @property
+    def unit(self) -> int:
+        return int(10**self.decimals)
 
 
-class CollateralWorld(World):
-    """Adds what tokens do, and holds vault and pool against the model."""
+TOKENS = {
+    "WETH": Token("MockWETH", "ETH", 18, 1_000, 3_000_000, "60", "0.001"),
+    "WBTC": Token("MockWBTC", "BTC", 8, 50, 3_000_000, "3", "0.02"),
+}
+"""In the order in which the vault admits them."""
 
-    deployment: CollateralDeployment
-    model: CollateralModel
 
-    def deposit_token(self, account: str, amount: int) -> bool:
-        outcome = self._vault(account, "depositFor", self.deployment.addresses[account], amount)
-        return self._agree(
-            "deposit token", outcome, lambda: self.model.deposit_token(account, amount)
-        )
+@dataclass(kw_only=True)
+class CollateralOptionModel(CollateralModel, OptionModel):
+    """Tokens, perpetuals and options in one account."""
 
-    def withdraw_token(self, account: str, amount: int) -> bool:
+
+class CollateralWorld(OptionWorld):
+    """Adds what tokens do, and holds vault and pools against the model."""
+
+    model: CollateralOptionModel
+
+    # ---- actions --------------------------------------------------------------------------------
+
+    def deposit_token(self, account: str, token: str, amount: int) -> bool:
         outcome = self.deployment.call(
-            *(account, "CollateralVault", self.deployment.vault, "withdraw"),
-            *(self.deployment.weth, amount),
+            *(account, "CollateralVault", self.collateral, "depositFor"),
+            *(self.deployment.addresses[account], self.tokens[token], amount),
+        )
+        done = self._agree(
+            "deposit token", outcome, lambda: self.model.deposit_token(account, token, amount)
+        )
+        self.happened[f"deposit {token}"] += done
+        return done
+
+    def withdraw_token(self, account: str, token: str, amount: int) -> bool:
+        outcome = self.deployment.call(
+            *(account, "CollateralVault", self.collateral, "withdraw"),
+            *(self.tokens[token], amount),
         )
         return self._agree(
-            "withdraw token", outcome, lambda: self.model.withdraw_token(account, amount)
+            "withdraw token", outcome, lambda: self.model.withdraw_token(account, token, amount)
         )
 
-    def sell(self, account: str, max_amount: int = NO_LIMIT, tip: int = 10**9) -> Any:
+    def sell(self, account: str, token: str, max_amount: int = NO_LIMIT, tip: int = 10**9) -> Any:
         """Sell for a debt on both sides; return the model's outcome, None after a revert."""
         deployment = self.deployment
         outcome = deployment.call(
             *("keeper", "LiquidationEngine", deployment.engine, "sellCollateral"),
-            *(deployment.vault, deployment.addresses[account], deployment.weth, max_amount),
+            *(self.collateral, deployment.addresses[account], self.tokens[token], max_amount),
             tip=tip,
         )
         gas_price = outcome.block.base_fee + tip
         result: list[Any] = []
 
         def on_model() -> None:
-            result.append(self.model.sell_collateral(account, "keeper", max_amount, gas_price))
+            result.append(
+                self.model.sell_collateral(account, token, "keeper", max_amount, gas_price)
+            )
 
         if not self._agree("sell token", outcome, on_model):
             return None
+        self.happened[f"sell {token}"] += 1
         proceeds, reward, covered = result[0]
         assert outcome.event("CollateralSold")["proceeds"] == proceeds
         paid = outcome.event("KeeperPaid")
@@ -95,45 +105,93 @@ class CollateralWorld(World):
         self._covered_as(outcome, covered)
         return result[0]
 
-    def swap(self, amount: int) -> bool:
-        """Let the keeper sell ether to the pool, for reasons of his own."""
+    def swap(self, token: str, amount: int, *, sells_base: bool = True) -> bool:
+        """Let the keeper trade with a token's pool, for reasons of his own."""
         to = self.deployment.addresses["keeper"]
+        sold = self.tokens[token] if sells_base else self.deployment.token
         outcome = self.deployment.call(
-            *("keeper", "SpotAmm", self.deployment.pool, "swapExactIn"),
-            *(self.deployment.weth, amount, 0, to),
+            *("keeper", "SpotAmm", self.pools[token], "swapExactIn"), *(sold, amount, 0, to)
         )
+        pool = self.model.tokens[token].pool
         return self._agree(
-            "swap",
-            outcome,
-            lambda: self.model.pool.swap(amount, 0, self.model.now_s, sells_base=True),
+            "swap", outcome, lambda: pool.swap(amount, 0, self.model.now_s, sells_base=sells_base)
         )
+
+    def arbitrage(self, token: str) -> None:
+        """Bring a token's pool to the feed's price, as far as its fee lets that pay."""
+        item, pool = TOKENS[token], self.model.tokens[token].pool
+        price = self.model.price(item.asset) / WAD * USDC / item.unit
+        down = arbitrage_amount(pool.base, pool.quote, FEE, price)
+        up = arbitrage_amount(pool.quote, pool.base, FEE, 1 / price)
+        if down or up:
+            self.swap(token, down or up, sells_base=bool(down))
+
+    # ---- agreement ------------------------------------------------------------------------------
 
     def compare(self) -> None:
-        """Hold every number of the chain against the model, tokens and pool included."""
+        """Hold every number of the chain against the model, tokens and pools included."""
         super().compare()
-        deployment, model = self.deployment, self.model
-        base, quote = deployment.read("SpotAmm", deployment.pool, "reserves")
-        assert (base, quote) == (model.pool.base, model.pool.quote)
-        for name in TRADERS:
-            held = model.amounts.get(name, 0)
-            given = (deployment.addresses[name], deployment.weth)
-            vault = ("CollateralVault", deployment.vault)
-            assert deployment.read(*vault, "amountOf", *given) == held
-            assert deployment.read(*vault, "haircut", given[1], held) == model.haircut(held)
+        vault = ("CollateralVault", self.collateral)
+        calls: list[Any] = []
+        expected: list[Any] = []
+        for name, token in self.model.tokens.items():
+            address = self.tokens[name]
+            calls.append(("SpotAmm", self.pools[name], "reserves", ()))
+            expected.append((token.pool.base, token.pool.quote))
+            calls.append((*vault, "totalOf", (address,)))
+            expected.append(sum(token.amounts.values()))
+            for who in TRADERS:
+                held = token.amounts.get(who, 0)
+                calls.append((*vault, "amountOf", (self.deployment.addresses[who], address)))
+                calls.append((*vault, "haircut", (address, held)))
+                expected += [held, token.haircut(held)]
+        assert self.deployment.read_many(calls) == expected
 
-    def _vault(self, sender: str, function: str, account: bytes, amount: int) -> Any:
-        deployment = self.deployment
-        given = (account, deployment.weth, amount)
-        return deployment.call(sender, "CollateralVault", deployment.vault, function, *given)
+    # ---- setting up -----------------------------------------------------------------------------
 
-    def _fresh_model(self, setup: Setup) -> ReferenceModel:
-        plain = super()._fresh_model(setup)
-        pool = AmmModel(18, 6, FEE)
-        pool.add("owner", POOL_ETHER, POOL_DOLLARS, 0, self.chain.now_s)
-        return CollateralModel(
-            **{name: copy.copy(value) for name, value in vars(plain).items()},
-            name="token",
-            asset="ETH",
-            rules=self.deployment.rules,
-            pool=pool,
+    def _deploy(self, deployment: Deployment) -> None:
+        """Deploy a spot pool for each token, and the vault as the last product."""
+        super()._deploy(deployment)
+        chain, owner = deployment.chain, deployment.owner
+        self.collateral = chain.deploy(owner, "CollateralVault", deployment.house, deployment.hub)
+        deployment._own("ClearingHouse", deployment.house, "registerCollateral", self.collateral)
+        self.tokens: dict[str, bytes] = {}
+        self.pools: dict[str, bytes] = {}
+        self.rules: dict[str, CollateralParameters] = {}
+        for name, token in TOKENS.items():
+            self._admit(deployment, name, token)
+
+    def _admit(self, deployment: Deployment, name: str, token: Token) -> None:
+        chain, owner = deployment.chain, deployment.owner
+        address = chain.deploy(owner, token.contract)
+        pool = chain.deploy(owner, "SpotAmm", address, deployment.token, FEE)
+        base, dollars = token.pool_base * token.unit, token.pool_dollars * USDC
+        for what, amount in ((address, base), (deployment.token, dollars)):
+            deployment._own("MockUSDC", what, "mint", owner.address, amount)
+            deployment._own("MockUSDC", what, "approve", pool, NO_LIMIT)
+        deployment._own("SpotAmm", pool, "addLiquidity", base, dollars, 0, owner.address)
+        self.rules[name] = CollateralParameters(
+            *(deployment.asset(token.asset), pool, wad(token.cap), wad(token.slope)),
+            *(wad("0.05"), wad("0.1"), wad("0.04")),
         )
+        rules = tuple(self.rules[name])
+        deployment._own("CollateralVault", self.collateral, "setCollateral", address, rules)
+        for person in deployment.people.values():
+            deployment._own("MockUSDC", address, "mint", person.address, PLENTY)
+            approvals = ((address, self.collateral), (address, pool), (deployment.token, pool))
+            for what, spender in approvals:
+                approve = chain.interfaces["MockUSDC"].encode("approve", spender, NO_LIMIT)
+                assert chain.send(person, what, approve).ok
+        self.tokens[name], self.pools[name] = address, pool
+        deployment.addresses[name] = address
+
+    def _fresh_model(self, setup: Setup) -> CollateralOptionModel:
+        plain = super()._fresh_model(setup)
+        tokens: dict[str, TokenModel] = {}
+        for name, token in TOKENS.items():
+            pool = AmmModel(token.decimals, 6, FEE)
+            base, dollars = token.pool_base * token.unit, token.pool_dollars * USDC
+            pool.add("owner", base, dollars, 0, self.chain.now_s)
+            tokens[name] = TokenModel(token.asset, token.decimals, self.rules[name], pool)
+        known = {item.name: copy.copy(getattr(plain, item.name)) for item in fields(plain)}
+        return CollateralOptionModel(**known, tokens=tokens)

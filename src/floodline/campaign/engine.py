@@ -306,6 +306,8 @@ class SlotEngine:
         for event in events:
             self._take(event, block, slot, now_us, short)
             self._recorder.settlement.take(event, Moment(slot, now_us))
+        see = self._recorder.products.see
+        see(Moment(slot, now_us), timestamp_s, events, block, self._node.call)
         if any(isinstance(event, Liquidated) for event in events):
             world.monitor.on_tick(now_us, clock_s, true)
         return self._standing(slot, now_us)

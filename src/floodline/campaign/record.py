@@ -12,6 +12,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from floodline.campaign.product_rows import ProductRows
+
 NONE: Final = -1
 """Stands for "there is none" in integer columns."""
 
@@ -396,6 +398,7 @@ class RunRecord:
     conflicts: list[ConflictRow] = field(default_factory=list)
     ranks: list[RankRow] = field(default_factory=list)
     reorgs: list[ReorgRow] = field(default_factory=list)
+    products: ProductRows = field(default_factory=ProductRows)
     finality_blocks: int = 12
     """Blocks on top of one that make it final."""
     status: str = "complete"

@@ -10,6 +10,7 @@ from floodline.campaign.execution import ExecutedBlock
 from floodline.campaign.ledger import STATES
 from floodline.campaign.liveness import LivenessWatch
 from floodline.campaign.option_flows import OPTION_FLOWS, VAULT_ROLE, option_cash_wad
+from floodline.campaign.product_log import ProductLog
 from floodline.campaign.record import (
     AccountRow,
     ActorRow,
@@ -40,6 +41,8 @@ from floodline.protocols.events import (
 )
 
 View = Callable[[bytes, bytes], bytes]
+RecorderState = tuple[int, int, int, dict[str, int], SettlementState, Any, tuple[int, ...]]
+"""Numbers of rows, flows, and what the recorder's parts remember."""
 
 
 class Recorder:
@@ -86,6 +89,7 @@ class Recorder:
         self.ranks: list[RankRow] = []
         self.reorgs: list[ReorgRow] = []
         self.settlement = SettlementLog(self.label, world.prices.true_e8)
+        self.products = ProductLog(world, self.label, roles_of, campaign.trace.surface_every)
         self.receipts_read = 0
         self._flows = dict.fromkeys(
             (
@@ -165,7 +169,7 @@ class Recorder:
 
     # ---- reorganisations ------------------------------------------------------------------------
 
-    def checkpoint(self) -> tuple[int, int, int, dict[str, int], SettlementState, Any]:
+    def checkpoint(self) -> RecorderState:
         """Return where the rows that follow from blocks stand."""
         return (
             len(self.blocks),
@@ -174,13 +178,13 @@ class Recorder:
             dict(self._flows),
             self.settlement.checkpoint(),
             self.liveness.checkpoint(),
+            self.products.rows.counts(),
         )
 
-    def restore(
-        self, checkpoint: tuple[int, int, int, dict[str, int], SettlementState, Any]
-    ) -> None:
+    def restore(self, checkpoint: RecorderState) -> None:
         """Forget what followed from orphaned blocks."""
-        blocks, deficits, trades, flows, settlement, liveness = checkpoint
+        blocks, deficits, trades, flows, settlement, liveness, products = checkpoint
+        self.products.rows.cut(products)
         self.liveness.restore(liveness)
         self.settlement.restore(settlement)
         del self.blocks[blocks:], self.deficits[deficits:], self.trades[trades:]
@@ -242,6 +246,7 @@ class Recorder:
             ranks=self.ranks,
             liveness=self.liveness.all_rows(),
             reorgs=self._reorgs_at_the_end(),
+            products=self.products.rows,
             finality_blocks=self._campaign.chain.finality_blocks,
             status=status,
         )

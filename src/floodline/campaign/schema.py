@@ -226,6 +226,12 @@ class TraceSection(Parameters):
         description="Liquidations that the contracts allow are tried out, without being sent, when "
         "an account comes under margin and every n-th block after; 0 for never.",
     )
+    surface_every: int = Field(
+        default=5,
+        ge=0,
+        description="The option surface is written down, series by series, after the first and "
+        "every n-th block after; 0 for never. Greeks are written down after every block.",
+    )
     growth_every: int = Field(
         default=0,
         ge=0,

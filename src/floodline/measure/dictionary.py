@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from floodline.measure.column import Column, Table
+from floodline.measure.dictionary_products import (
+    MARKETS,
+    OPTION_GREEKS,
+    OPTION_MARKS,
+    OPTION_TRADES,
+    VAULTS,
+)
 
 _C = Column
 
@@ -492,6 +499,10 @@ TABLES: Final[dict[str, Table]] = {
         DEFICITS,
         LIQUIDATIONS,
         LIVENESS,
+        MARKETS,
+        OPTION_GREEKS,
+        OPTION_MARKS,
+        OPTION_TRADES,
         ORDERS,
         RANKS,
         POSITIONS,
@@ -501,6 +512,7 @@ TABLES: Final[dict[str, Table]] = {
         STATE_GROWTH,
         TRADES,
         TRANSACTIONS,
+        VAULTS,
     )
 }
 """Every table by its name, in name order (the order of the outcome hash)."""

@@ -32,6 +32,7 @@ from floodline.measure.dictionary import (
 )
 from floodline.measure.fees import fees_wei
 from floodline.measure.frame import build_frame
+from floodline.measure.product_tables import product_tables
 from floodline.measure.timeline import PARTS, STAMPS, timeline
 from floodline.measure.transaction_table import transaction_table
 
@@ -52,7 +53,7 @@ def build_tables(record: RunRecord) -> Tables:
 
     """
     transactions = transaction_table(record)
-    return {
+    found = {
         "accounts": build_frame(ACCOUNTS.columns, _fields(record.accounts, ACCOUNTS.columns)),
         "actors": _actors(record, transactions),
         "attacks": attack_table(record, transactions),
@@ -83,7 +84,9 @@ def build_tables(record: RunRecord) -> Tables:
         ),
         "trades": _trades(record),
         "transactions": transactions,
+        **product_tables(record),
     }
+    return {name: found[name] for name in sorted(found)}
 
 
 def _fields(rows: Sequence[Any], columns: Iterable[Any]) -> dict[str, list[Any]]:

@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 if TYPE_CHECKING:
     from floodline.protocols.interface import Call, SetupChain, View
 
@@ -98,6 +101,24 @@ class OptionGreeks:
     """Dollars a day that passes."""
 
 
+@dataclass(frozen=True)
+class OptionMarks:
+    """What one option of each series is worth at a spot price, in the order of the series."""
+
+    volatility: npt.NDArray[np.float64]
+    """By the surface; NaN once the series has expired."""
+    price_usd: npt.NDArray[np.float64]
+    """By the contracts' formula, without spread and fee; the payoff once it is fixed."""
+    delta: npt.NDArray[np.float64]
+    """Units of the asset."""
+    gamma: npt.NDArray[np.float64]
+    """Units of the asset per dollar."""
+    vega: npt.NDArray[np.float64]
+    """Dollars per 1.00 of volatility."""
+    theta: npt.NDArray[np.float64]
+    """Dollars a day that passes."""
+
+
 class OptionsFacet(Protocol):
     """European options against the vault; a series is known by its market and its number."""
 
@@ -170,6 +191,9 @@ class OptionsFacet(Protocol):
     def greeks(self, view: View, accounts: Sequence[bytes], market: str) -> list[OptionGreeks]:
         """Return accounts' sensitivities in one market."""
 
+    def marks(self, market: str, price_usd: float, now_s: int) -> OptionMarks:
+        """Return what one option of each series is worth at a spot price, by the events so far."""
+
 
 @dataclass(frozen=True, slots=True)
 class LiveAuction:
@@ -235,6 +259,26 @@ class AdlFacet(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class VaultStanding:
+    """How a vault of liquidity providers stands, at the newest price on chain."""
+
+    name: str
+    """``vault`` behind the markets, ``option_vault`` behind options."""
+    nav_usd: float
+    """What it is worth: its own equity less what it owes the traders of its products."""
+    locked_usd: float
+    """Capital that open positions lock."""
+    shares: float
+    """In existence, those that wait for redemption too."""
+    share_price_usd: float
+    deposits_waiting: int
+    """Requests in the queue."""
+    deposits_waiting_usd: float
+    redemptions_waiting: int
+    redemptions_waiting_shares: float
+
+
 class VaultFacet(Protocol):
     """The liquidity providers' vault."""
 
@@ -261,6 +305,9 @@ class VaultFacet(Protocol):
 
     def net_asset_value(self, view: View) -> float:
         """Return what the vault is worth at the newest price, in dollars."""
+
+    def standings(self, view: View) -> Sequence[VaultStanding]:
+        """Return how every vault stands, that behind the markets first."""
 
 
 class AmmFacet(Protocol):

@@ -391,6 +391,14 @@ class ProtocolAdapter(ABC):
             if sizes[column]
         ]
 
+    def funding_rates(self, time_s: float) -> list[float]:
+        """Return each market's funding rate in force at a time, a day's share of the notional.
+
+        Longs pay where it is positive; NaN, as by default, where there is none.
+        """
+        del time_s
+        return [float("nan")] * len(self.markets)
+
     def debtors(self) -> list[int]:
         """Return the book's rows of accounts without positions that may still owe something."""
         return []

@@ -371,6 +371,11 @@ class ReferenceAdapter(ProtocolAdapter):
             call = replace(call, gas_limit=call.gas_limit + legs * each)
         return self._facets.carried(call, sorted(held))
 
+    def funding_rates(self, time_s: float) -> list[float]:
+        """Return the rates that the skew has led to by a time."""
+        found: list[float] = self._perps.rates(time_s).tolist()
+        return found
+
     def debtors(self) -> list[int]:
         """Return the rows of accounts that owe cash and still have tokens."""
         collateral = self._facets.collateral

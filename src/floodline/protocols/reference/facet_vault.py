@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from floodline.chain.abi import ContractInterface
@@ -14,6 +15,7 @@ from floodline.protocols.events import (
     VaultRequestProcessed,
     VaultRequestQueued,
 )
+from floodline.protocols.facets import VaultStanding
 from floodline.protocols.interface import Call, SetupChain, View
 from floodline.protocols.reference.deploy_site import CONFIGURE_GAS
 from floodline.protocols.reference.deployment import Deployment
@@ -27,6 +29,21 @@ _BATCH: Final = 16
 """Requests worked off in one transaction."""
 
 _ANY: Final = 0
+_VIRTUAL_WAD: Final = 10**12
+"""Shares and assets that nobody owns, as in ``LPVault``."""
+_NAMES: Final = {"LPVault": "vault", "HedgedVault": "option_vault"}
+
+
+@dataclass
+class _Ledger:
+    """One vault's shares and queues, as its events tell them."""
+
+    supply: int = 0
+    """Shares in existence, WAD."""
+    waiting: dict[bool, list[tuple[int, int]]] = field(
+        default_factory=lambda: {True: [], False: []}
+    )
+    """Time and amount (token units, shares) of each request, deposits under True."""
 
 
 class LiquidityVault(Mirror):
@@ -45,7 +62,7 @@ class LiquidityVault(Mirror):
 
     """
 
-    remembers: ClassVar[tuple[str, ...]] = ("_shares", "_queued", "_paused_until_s", "_hedged_s")
+    remembers: ClassVar[tuple[str, ...]] = ("_shares", "_ledgers", "_paused_until_s", "_hedged_s")
 
     def __init__(
         self,
@@ -60,7 +77,7 @@ class LiquidityVault(Mirror):
         self._carried = carried
         self._vault = deployment.counterparty
         self._shares: dict[bytes, int] = {}
-        self._queued: dict[bool, list[int]] = {True: [], False: []}
+        self._ledgers = {vault: _Ledger() for vault in deployment.vaults}
         self._paused_until_s = 0
         self._hedged_s: dict[tuple[bytes, str], int] = {}
 
@@ -88,16 +105,17 @@ class LiquidityVault(Mirror):
     def upkeep(self, now_s: int) -> list[Call]:
         """Return the calls that are due: working off the queues, hedging."""
         parameters = self._profile.vault.parameters()
-        due = [
-            queue
-            for queue, delay in (
-                (self._queued[True], parameters.deposit_delay),
-                (self._queued[False], parameters.redemption_delay),
+        queues = self._ledgers[self._vault].waiting
+        due = {
+            is_deposit
+            for is_deposit, delay in (
+                (True, parameters.deposit_delay),
+                (False, parameters.redemption_delay),
             )
-            if queue and now_s >= queue[0] + delay
-        ]
-        if self._queued[False] in due and now_s < self._paused_until_s:
-            due.remove(self._queued[False])
+            if queues[is_deposit] and now_s >= queues[is_deposit][0][0] + delay
+        }
+        if now_s < self._paused_until_s:
+            due.discard(False)
         found = [self.process()] if due else []
         interval = self._profile.hedge.hedge_interval.value
         for (_, market), hedged_s in sorted(self._hedged_s.items()):
@@ -125,6 +143,30 @@ class LiquidityVault(Mirror):
         answer = view(self._vault, data)
         return float(self._interfaces["LPVault"].decode_output("netAssetValue", answer)) / WAD
 
+    def standings(self, view: View) -> list[VaultStanding]:
+        """Return what the ledger says of each vault's worth, and its shares and queues."""
+        return [self._standing(view, vault) for vault in self._ledgers]
+
+    def _standing(self, view: View, vault: bytes) -> VaultStanding:
+        house, ledger = self._interfaces["ClearingHouse"], self._ledgers[vault]
+        data = house.encode("counterpartyStatus", vault, _ANY)
+        worth, locked = house.decode_output(
+            "counterpartyStatus", view(self._deployment.house, data)
+        )
+        deposits, redemptions = ledger.waiting[True], ledger.waiting[False]
+        value = worth + _VIRTUAL_WAD if worth > 0 else 0
+        return VaultStanding(
+            name=_NAMES[self._deployment.vaults[vault]],
+            nav_usd=worth / WAD,
+            locked_usd=locked / WAD,
+            shares=ledger.supply / WAD,
+            share_price_usd=value / (ledger.supply + _VIRTUAL_WAD),
+            deposits_waiting=len(deposits),
+            deposits_waiting_usd=sum(amount for _, amount in deposits) / USDC,
+            redemptions_waiting=len(redemptions),
+            redemptions_waiting_shares=sum(amount for _, amount in redemptions) / WAD,
+        )
+
     def take(self, events: Iterable[ProtocolEvent]) -> None:
         """Bring queues and shares up to date."""
         for event in events:
@@ -132,13 +174,16 @@ class LiquidityVault(Mirror):
                 self._hedged_s[(event.vault, event.market)] = event.time_s
             elif isinstance(event, VaultPaused) and event.vault == self._vault:
                 self._paused_until_s = event.until_s
-            elif isinstance(event, VaultRequestQueued) and event.vault == self._vault:
-                self._queued[event.is_deposit].append(event.time_s)
-                if not event.is_deposit:
+            elif isinstance(event, VaultRequestQueued):
+                queue = self._ledgers[event.vault].waiting[event.is_deposit]
+                queue.append((event.time_s, event.amount))
+                if event.vault == self._vault and not event.is_deposit:
                     self._add(event.receiver, -event.amount)
-            elif isinstance(event, VaultRequestProcessed) and event.vault == self._vault:
-                self._queued[event.is_deposit].pop(0)
-                if event.is_deposit:
+            elif isinstance(event, VaultRequestProcessed):
+                ledger = self._ledgers[event.vault]
+                ledger.waiting[event.is_deposit].pop(0)
+                ledger.supply += event.shares if event.is_deposit else -event.shares
+                if event.vault == self._vault and event.is_deposit:
                     self._add(event.receiver, event.shares)
 
     def fund(self, chain: SetupChain, accounts: Mapping[bytes, float]) -> None:

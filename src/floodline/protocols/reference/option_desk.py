@@ -88,6 +88,7 @@ class OptionDesk:
         self.trades_until = quotes.trades_until
         self.allowed = quotes.allowed
         self.base_volatility = quotes.base_volatility
+        self.marks = quotes.marks
         self.decoder = OptionDecoder(suite, interfaces)
 
     # ---- what actors do -------------------------------------------------------------------------

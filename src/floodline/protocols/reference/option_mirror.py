@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from floodline.foundation.units import WAD
 from floodline.protocols.book import Book
-from floodline.protocols.facets import OptionSeries
+from floodline.protocols.facets import OptionMarks, OptionSeries
 from floodline.protocols.reference.option_pricing import (
     Floats,
     Reduced,
@@ -22,6 +22,8 @@ from floodline.protocols.reference.option_pricing import (
 )
 from floodline.protocols.reference.option_state import OptionState
 from floodline.protocols.reference.profiles import Profile
+
+_DAYS: Final = 365
 
 
 class Worth(NamedTuple):
@@ -92,6 +94,21 @@ class OptionMirror:
                 is_open[place] = False
         initial, maintenance = (np.where(is_open, each, 0.0) for each in (initial, maintenance))
         return Worth(mark, initial, maintenance, is_open, reduced)
+
+    def marks(self, market: str, spot: float, time_s: int) -> OptionMarks:
+        """Return what actors and measures ask of one option of each series."""
+        worth = self.worth(market, spot, time_s)
+        moves_with = worth.reduced.greeks(spot)
+        living = worth.reduced.left_s > 0
+        delta, gamma, vega, theta = (np.where(worth.is_open, each, 0.0) for each in moves_with)
+        return OptionMarks(
+            np.where(living, worth.reduced.sigma, np.nan),
+            worth.mark,
+            delta,
+            gamma,
+            vega,
+            theta / _DAYS,
+        )
 
     def standing(self, prices_usd: Mapping[str, float], time_s: float) -> OptionStanding:
         """Return what options add to each account at given prices and the chain's volatility."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from math import pi, sqrt
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +51,19 @@ class Shelf:
         )
 
 
+class Sensitivities(NamedTuple):
+    """Greeks of one long option of each series of a shelf."""
+
+    delta: Floats
+    """Units of the asset."""
+    gamma: Floats
+    """Units of the asset per dollar."""
+    vega: Floats
+    """Dollars per 1.00 of volatility."""
+    theta: Floats
+    """Dollars a year that passes."""
+
+
 @dataclass(frozen=True)
 class Reduced:
     """What determines the prices of a shelf at one spot and time."""
@@ -63,6 +77,8 @@ class Reduced:
     left_s: Floats
     sigma: Floats
     is_call: npt.NDArray[np.bool_]
+    rate: float
+    """Interest, a year."""
 
     def price(self, spot: float, move: float, sigma: Floats) -> Floats:
         """Return prices after spot has moved by a ratio, at given volatilities."""
@@ -84,6 +100,27 @@ class Reduced:
         ahead = ndtr(self.drift / safe + safe / 2)
         return np.asarray(np.where(alive, ahead, (self.drift > 0).astype(float)))
 
+    def greeks(self, spot: float) -> Sensitivities:
+        """Return sensitivities, as ``model_black_scholes.greeks``; after expiry delta alone.
+
+        A call on 3,000 at the money, 7 days, 80 %, no interest: delta 0.522, gamma 0.0012, vega
+        165.5 per 1.00 of volatility, theta -3,452 a year.
+        """
+        deviation = self.sigma * self.root
+        alive = deviation > 0
+        safe, root = np.where(alive, deviation, 1.0), np.where(alive, self.root, 1.0)
+        first = self.drift / safe + safe / 2
+        density = np.where(alive, np.exp(-(first**2) / 2) / sqrt(2 * pi), 0.0)
+        carried = np.where(alive, self.rate * self.strike, 0.0)
+        received = np.where(self.is_call, -ndtr(first - safe), ndtr(safe - first))
+        decay = spot * density * self.sigma / (2 * root)
+        return Sensitivities(
+            np.asarray(np.where(self.is_call, self.call_delta, self.call_delta - 1)),
+            np.asarray(density / (spot * safe)),
+            np.asarray(spot * density * root),
+            np.asarray(carried * received - decay),
+        )
+
 
 def reduce(
     shelf: Shelf, surface: SurfaceMirror, p: SurfaceParameters, spot: float, time_s: int
@@ -102,6 +139,7 @@ def reduce(
         left_s=left,
         sigma=sigma,
         is_call=shelf.is_call,
+        rate=rate,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from floodline.foundation.units import WAD, wad
-from floodline.protocols.facets import OptionQuote, OptionSeries
+from floodline.protocols.facets import OptionMarks, OptionQuote, OptionSeries
 from floodline.protocols.reference.model_expiry import ExpiryModel, ExpirySource
 from floodline.protocols.reference.model_options import OptionMarketModel, SeriesModel
 from floodline.protocols.reference.model_surface import SurfaceModel
@@ -105,6 +105,10 @@ class OptionQuotes:
         else:
             needed = mark if side > 0 else float(worth.initial[series_id])
         return rules.min_size / WAD, max(margin_usd, 0.0) / (needed + costs)
+
+    def marks(self, market: str, price_usd: float, now_s: int) -> OptionMarks:
+        """Return what one option of each series is worth at a spot price."""
+        return self._mirror.marks(market, price_usd, now_s)
 
     def base_volatility(self, market: str) -> float:
         """Return the volatility that publishers said last."""

@@ -110,16 +110,31 @@ class PerpMirror(Mirror):
         fixed = self._fixed_margin + np.maximum(notional * self.flag_ratio, self._min_flag)
         return np.asarray(notional * ratio * self._scalar + np.where(absolute > 0, fixed, 0.0))
 
+    def rates(self, time_s: float) -> Floats:
+        """Return each market's funding rate at a time, ``rate + velocity days``, a day.
+
+        A velocity of 9 a day per day at full skew and a hundredth of it for an hour add
+        ``9 * 0.01 / 24`` = 0.375 % a day.
+        """
+        rate, velocity, days = self._course(time_s)
+        return np.asarray(rate + velocity * days)
+
     def _accumulators(self, prices_usd: Floats, time_s: float) -> Floats:
         """Return each market's funding accumulator brought up to a time at given prices."""
+        rate, velocity, days = self._course(time_s)
+        paid = (rate + velocity * days / 2) * days * prices_usd
+        told = np.array([self._funding[market].accumulator for market in self._book().markets])
+        return np.asarray(told - paid)
+
+    def _course(self, time_s: float) -> tuple[Floats, Floats, Floats]:
+        """Return each market's last rate, its velocity by the skew, and the days since then."""
         book = self._book()
         states = [self._funding[market] for market in book.markets]
         rate = np.array([state.rate for state in states])
         days = np.array([time_s - state.time_s for state in states]) / _DAY_S
         skew = book.size.sum(axis=0)
         velocity = np.clip(skew / self._skew_scale, -1, 1) * self._velocity
-        paid = (rate + velocity * days / 2) * days * prices_usd
-        return np.asarray(np.array([state.accumulator for state in states]) - paid)
+        return rate, np.asarray(velocity), days
 
     # ---- what margin allows ---------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from floodline.campaign.overrides import apply_overrides, parse_override
 from floodline.campaign.presets import find_preset
@@ -15,7 +15,7 @@ from floodline.campaign.session import Session
 from floodline.campaign.shape import Shape
 from floodline.campaign.yaml_document import read_document
 from floodline.measure.identities import check
-from floodline.measure.objective import judge
+from floodline.measure.objective import Objective, judge
 from floodline.measure.tables import Tables, build_tables
 from floodline.study.mitigations import find_mitigation
 from floodline.toolchain.anvil import find_anvil
@@ -54,6 +54,10 @@ def publisher(fee: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"oracle": {"deviation": 0.0005, "delay_s": 1, "fee": fee, **more}}
 
 
+_RUNS: Final[dict[tuple[str, ...], Tables]] = {}
+"""Finished runs of presets, by preset, mitigation and changes: nobody writes to their tables."""
+
+
 @cache
 def shape() -> Shape:
     """The keys that a campaign may have."""
@@ -77,8 +81,11 @@ def run(folder: Path, *actors: dict[str, Any], mitigation: str = "", **more: Any
 
 
 def attack(folder: Path, preset: str, *changes: str, mitigation: str = "") -> Tables:
-    """Run an attack's preset, with changes as for ``--set``."""
-    return _run(folder, read_document(find_preset(preset)).data, changes, mitigation)
+    """Run an attack's preset, with changes as for ``--set``; none runs twice."""
+    key = (preset, mitigation, *changes)
+    if key not in _RUNS:
+        _RUNS[key] = _run(folder, read_document(find_preset(preset)).data, changes, mitigation)
+    return _RUNS[key]
 
 
 def _run(folder: Path, plain: dict[str, Any], changes: tuple[str, ...], mitigation: str) -> Tables:
@@ -101,10 +108,15 @@ def _run(folder: Path, plain: dict[str, Any], changes: tuple[str, ...], mitigati
     return tables
 
 
+def outcome(tables: Tables, preset: str) -> Objective:
+    """What a run gives for the objective of an attack's preset."""
+    wanted = dict(read_document(find_preset(preset)).data["objective"])
+    return judge(wanted.pop("metric"), tables, **wanted)
+
+
 def won(tables: Tables, preset: str) -> bool:
     """Whether a run meets the objective of an attack's preset: the attack got what it wants."""
-    wanted = dict(read_document(find_preset(preset)).data["objective"])
-    return judge(wanted.pop("metric"), tables, **wanted).met
+    return outcome(tables, preset).met
 
 
 def row(tables: Tables, actor: str) -> dict[str, Any]:

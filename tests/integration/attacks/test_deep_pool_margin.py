@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from attack_campaign import run, tally
+from attack_campaign import attack, outcome, run, tally, won
 
 from floodline.measure.tables import Tables
 
@@ -56,3 +56,19 @@ def test_margins_come_down_again_with_the_pool(tmp_path: Path) -> None:
     tables = flooded(tmp_path, "deep_pool_margin")
     assert tally(tables, "steward", "lowered") == 1
     assert leverage(tables, 200, 288) > 15
+
+
+def test_leverage_that_is_taken_in_congestion_becomes_bad_debt(tmp_path: Path) -> None:
+    tables = attack(tmp_path, "leverage-in-congestion")
+    assert won(tables, "leverage-in-congestion")
+    assert tables["liquidations"]["t6_s"].isna().all(), "nobody gets in to liquidate"
+
+
+def test_raised_margins_halve_what_congestion_costs(tmp_path: Path) -> None:
+    base = outcome(attack(tmp_path, "leverage-in-congestion"), "leverage-in-congestion").value
+    tables = attack(tmp_path, "leverage-in-congestion", mitigation="deep_pool_margin")
+    assert not won(tables, "leverage-in-congestion")
+    left = outcome(tables, "leverage-in-congestion").value
+    assert base is not None
+    assert left is not None
+    assert 0.3 * base < left < 0.6 * base, "what was open before keeps its leverage"

@@ -5,24 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from attack_campaign import falling, run
+from attack_campaign import attack, won
 
 from floodline.measure.tables import Tables
 
 pytestmark = pytest.mark.anvil
-
-
-def crashed(folder: Path, mitigation: str = "") -> Tables:
-    actors = [{"oracle": {}}, {"keepers": {"count": 2, "only_if_profitable": False}}]
-    return run(
-        folder,
-        *actors,
-        slots=16,
-        market=falling(-0.3, at_s=30),
-        book={"accounts": 30, "leverage": {"constant": 12}, "long_share": 0.6},
-        protocol={"insurance_usd": 1_000, "overrides": {"vault_loss_share": 0}},
-        mitigation=mitigation,
-    )
 
 
 def paid(tables: Tables, stage: str) -> int:
@@ -30,12 +17,21 @@ def paid(tables: Tables, stage: str) -> int:
 
 
 def test_what_fund_and_backer_leave_is_everybodys_haircut(tmp_path: Path) -> None:
-    tables = crashed(tmp_path)
+    tables = attack(tmp_path, "shared-losses")
+    assert won(tables, "shared-losses")
     assert paid(tables, "haircut") > 10_000
     assert paid(tables, "adl") == 0
 
 
 def test_winners_pay_it_in_proportion_where_they_are_deleveraged(tmp_path: Path) -> None:
-    tables = crashed(tmp_path, "pro_rata_adl")
+    tables = attack(tmp_path, "shared-losses", mitigation="pro_rata_adl")
+    assert not won(tables, "shared-losses")
     assert paid(tables, "adl") > 10_000
-    assert paid(tables, "haircut") < paid(crashed(tmp_path), "haircut") - 10_000
+    everybodys = paid(attack(tmp_path, "shared-losses"), "haircut")
+    assert paid(tables, "haircut") < everybodys - 10_000
+
+
+def test_deleveraging_does_not_end_a_run_that_a_hole_has_begun(tmp_path: Path) -> None:
+    tables = attack(tmp_path, "withdrawal-run", mitigation="pro_rata_adl")
+    assert won(tables, "withdrawal-run")
+    assert paid(tables, "haircut") > 10_000

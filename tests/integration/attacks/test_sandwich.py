@@ -36,8 +36,10 @@ def test_a_limit_as_tight_as_the_fee_leaves_nothing(tmp_path: Path) -> None:
     assert tally(tables, "sandwich", "victim_beyond_limit") > 0
 
 
-def test_where_the_first_come_is_first_served_nobody_gets_ahead(tmp_path: Path) -> None:
-    tables = attack(tmp_path, "sandwich", mitigation="first_come")
+@pytest.mark.parametrize("mitigation", ["fair_order", "first_come", "lottery"])
+def test_where_tips_buy_no_place_nobody_gets_ahead(tmp_path: Path, mitigation: str) -> None:
+    """By arrival, by batches of arrivals or by lot: what the legs cost, the victim does not pay."""
+    tables = attack(tmp_path, "sandwich", mitigation=mitigation)
     assert not won(tables, "sandwich")
     found = row(tables, "sandwich")
     assert found["tried"] > 3

@@ -23,7 +23,9 @@ def test_it_fills_blocks_to_the_last_transaction_and_keeps_a_low_tip_out(tmp_pat
     assert found["spent_eth"] > 0.03 * (1.125**11 - 1) / 0.125 * 0.9
 
 
-@pytest.mark.parametrize("mitigation", ["adaptive_oracle", "reserved_lane", "first_come"])
+@pytest.mark.parametrize(
+    "mitigation", ["adaptive_oracle", "fair_order", "first_come", "lottery", "reserved_lane"]
+)
 def test_it_fails_against(tmp_path: Path, mitigation: str) -> None:
     tables = attack(tmp_path, "stuffing", mitigation=mitigation)
     assert not won(tables, "stuffing")

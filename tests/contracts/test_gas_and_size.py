@@ -66,6 +66,7 @@ def test_gas_of_every_entry_point_has_not_moved(
     later(12)  # else it is chance whether time has passed and funding is written
     measure("PerpMarket.trade open", venue.market.trade(wad(30), NO_LIMIT, sender=trader))
     venue.house.deposit(500_000 * USDC, sender=other_trader)
+    later(12)
     venue.market.trade(-wad(40), 0, sender=other_trader)
     later(12)
     measure("PerpMarket.pokeFunding", venue.market.pokeFunding(sender=stranger))

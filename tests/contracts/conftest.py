@@ -26,6 +26,12 @@ ANY, DEFAULT, STRICT = 0, 1, 2
 NO_LIMIT = 2**200
 
 
+@pytest.fixture(scope="session", autouse=True)
+def second_by_second(chain):
+    """Put one second between blocks: by the clock on the wall it is chance whether any passes."""
+    chain.provider.make_request("anvil_setBlockTimestampInterval", [1])
+
+
 @pytest.fixture(scope="session")
 def owner(accounts):
     return accounts[0]

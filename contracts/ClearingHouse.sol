@@ -179,7 +179,12 @@ contract ClearingHouse is HouseRegistry, ReentrancyGuardTransient {
             bitmap >>= 1;
         }
         if (portfolioMargin[account]) {
-            (initial, maintenance) = IMarginModel(marginModel).requirement(account, tolerance);
+            (initial, maintenance) = IMarginModel(marginModel).marginOf(
+                account,
+                tolerance,
+                initial,
+                maintenance
+            );
         }
     }
 

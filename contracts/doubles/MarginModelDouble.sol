@@ -18,7 +18,12 @@ contract MarginModelDouble is IMarginModel {
     }
 
     /// @inheritdoc IMarginModel
-    function requirement(address, Tolerance) external view returns (uint256, uint256) {
+    function marginOf(
+        address,
+        Tolerance,
+        uint256,
+        uint256
+    ) external view returns (uint256, uint256) {
         return (initial, maintenance);
     }
 }

@@ -11,10 +11,14 @@ interface IMarginModel {
     /// @notice What an account must be margined with, its positions taken together.
     /// @param account The trader.
     /// @param tolerance How old the prices may be.
+    /// @param isolatedInitial Sum of what its products ask by themselves, WAD USD.
+    /// @param isolatedMaintenance The same for maintenance, WAD USD.
     /// @return initial WAD USD, rounded up.
     /// @return maintenance WAD USD, rounded up, at most initial.
-    function requirement(
+    function marginOf(
         address account,
-        Tolerance tolerance
+        Tolerance tolerance,
+        uint256 isolatedInitial,
+        uint256 isolatedMaintenance
     ) external view returns (uint256 initial, uint256 maintenance);
 }

@@ -12,6 +12,9 @@ interface IPortfolioMargin is IMarginModel {
     /// @notice The parameters changed.
     event ScenarioParametersSet(ScenarioParameters parameters);
 
+    /// @notice Whether isolated margins cap the scenarios' was set.
+    event CappedSet(bool capped);
+
     /// @notice An account holds options of an asset whose surface nobody named.
     error NoSurface(bytes32 asset);
 
@@ -20,6 +23,19 @@ interface IPortfolioMargin is IMarginModel {
 
     /// @notice Set all parameters.
     function setParameters(ScenarioParameters calldata parameters_) external;
+
+    /// @notice Set whether an account never needs more than the sum of its isolated margins.
+    function setCapped(bool capped_) external;
+
+    /// @notice What the scenarios alone ask of an account.
+    /// @param account The trader.
+    /// @param tolerance How old prices and volatility may be.
+    /// @return initial WAD USD, rounded up.
+    /// @return maintenance WAD USD, rounded up, at most initial.
+    function requirement(
+        address account,
+        Tolerance tolerance
+    ) external view returns (uint256 initial, uint256 maintenance);
 
     /// @notice Loss or gain of an account's positions in one asset under each scenario.
     /// @param account The trader.
@@ -35,6 +51,9 @@ interface IPortfolioMargin is IMarginModel {
 
     /// @notice The surface of an asset.
     function surfaceOf(bytes32 asset) external view returns (address);
+
+    /// @notice Whether an account never needs more than the sum of its isolated margins.
+    function capped() external view returns (bool);
 
     /// @notice The parameters.
     function parameters() external view returns (ScenarioParameters memory);

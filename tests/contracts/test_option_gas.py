@@ -36,7 +36,7 @@ def test_option_contracts_fit_and_have_not_moved(project):
 
 
 def test_gas_of_options_has_not_moved_and_the_largest_account_can_be_liquidated(
-    floor, trader, other_trader, keeper, stranger, oracle_publisher, push_price, later
+    floor, owner, trader, other_trader, keeper, stranger, oracle_publisher, push_price, later
 ):
     gas = {}
 
@@ -65,6 +65,11 @@ def test_gas_of_options_has_not_moved_and_the_largest_account_can_be_liquidated(
     gas["PortfolioMargin.requirement with twelve legs"] = (
         floor.margin.requirement.estimate_gas_cost(other_trader, DEFAULT)
     )
+    floor.margin.setCapped(True, sender=owner)
+    gas["PortfolioMargin.marginOf with twelve legs, capped"] = (
+        floor.margin.marginOf.estimate_gas_cost(other_trader, DEFAULT, 10**30, 10**30)
+    )
+    floor.margin.setCapped(False, sender=owner)
     push_price(6_000)
     pushed = floor.surface.push(tuple(SURFACE.start()), later(), sender=oracle_publisher)
     measure("VolSurface.push", pushed)
@@ -77,4 +82,5 @@ def test_gas_of_options_has_not_moved_and_the_largest_account_can_be_liquidated(
     measure("OptionMarket.settleAccounts nine legs", settled)
     assert gas["OptionLiquidator.liquidate with twelve legs"] < MAX_LIQUIDATION_GAS
     assert gas["PortfolioMargin.requirement with twelve legs"] < MAX_MARGIN_GAS
+    assert gas["PortfolioMargin.marginOf with twelve legs, capped"] < MAX_MARGIN_GAS
     compare("gas_options.csv", ("entry_point", "gas"), gas)

@@ -168,6 +168,26 @@ class OptionWorld(World):
         kind = "portfolio margin" if on else "isolated margin"
         return self._agree(kind, outcome, lambda: self.model.set_portfolio_margin(account, on=on))
 
+    def set_capped(self, *, capped: bool) -> None:
+        """Let the owner choose whether isolated margins cap the scenarios'."""
+        self.deployment._own("PortfolioMargin", self.margin, "setCapped", capped)
+        self._sync_time(self.chain.node.block())
+        self.model.capped = capped
+        self.happened["capped" if capped else "uncapped"] += 1
+
+    def margins(self, account: str) -> tuple[list[int], list[int]]:
+        """Return initial and maintenance margin by scenarios, and by the products' sums."""
+        deployment, address = self.deployment, self.deployment.addresses[account]
+        products = [("OptionMarket", self.market)]
+        products += [("PerpMarket", market) for market in deployment.markets.values()]
+        asked, *own = deployment.read_many(
+            [
+                ("PortfolioMargin", self.margin, "requirement", (address, 0)),
+                *((kind, where, "valuation", (address, 0)) for kind, where in products),
+            ]
+        )
+        return list(asked), [sum(one[1] for one in own), sum(one[2] for one in own)]
+
     # ---- agreement ------------------------------------------------------------------------------
 
     def compare_options(self) -> None:

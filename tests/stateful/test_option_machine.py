@@ -32,6 +32,8 @@ def test_options_agree_with_their_model(world: OptionWorld, machine_settings: se
         *("portfolio margin", "isolated margin", "transfer", "liquidate option", "partial close"),
         *("option shortfall", "fix", "fixed by TWAP", "fixed by LAST_ROUND", "settled"),
         *("settled again for nothing", "fixed in several calls", "cover", "merged", "halted"),
+        *("capped", "uncapped", "scenarios above isolated", "scenarios below isolated"),
+        "the cap bound",
     )
     assert not [kind for kind in kinds if not world.happened[kind]], world.happened
     reverts = (

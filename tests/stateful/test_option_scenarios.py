@@ -193,6 +193,21 @@ def test_a_perpetual_hedged_by_options_needs_less_than_either_alone(world: Optio
     assert world.model.status(WRITER)[2] < alone // 2
 
 
+def test_capped_a_lone_perpetual_needs_what_its_market_asks_and_a_hedge_what_it_can_lose(
+    world: OptionWorld,
+) -> None:
+    assert world.trade(WRITER, "ETH", wad(5))
+    isolated = world.model.status(WRITER)[1:]
+    assert world.model.portfolio_requirement(WRITER)[1] == wad(3_000) > isolated[1]
+    world.set_capped(capped=True)
+    assert world.set_portfolio_margin(WRITER, on=True)
+    assert world.model.status(WRITER)[1:] == isolated
+    assert world.trade_option(WRITER, series(world, 2, 3_000, call=False), wad(5))
+    asked, summed = world.margins(WRITER)
+    assert list(world.model.status(WRITER)[1:]) == asked
+    assert asked[0] < summed[0]
+
+
 def test_scenario_margin_cannot_be_chosen_by_an_account_that_it_would_call(
     world: OptionWorld,
 ) -> None:

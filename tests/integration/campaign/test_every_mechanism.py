@@ -63,6 +63,19 @@ def _open_interest_usd(left: Left) -> float:
     return float(left.tables["blocks"]["open_interest_usd"].iloc[-1])
 
 
+def _highest_leverage(left: Left) -> float:
+    """Return the largest first order over what its account had paid in."""
+    paid: dict[bytes, int] = {}
+    found: dict[bytes, float] = {}
+    for event in left.events:
+        if isinstance(event, events.Deposited):
+            paid[event.account] = paid.get(event.account, 0) + event.amount_wad
+        elif isinstance(event, events.Traded) and event.account in paid:
+            notional = abs(event.size_delta_wad) * event.fill_price_wad // WAD
+            found.setdefault(event.account, notional / paid[event.account])
+    return max(found.values())
+
+
 def _traded_at_an_older_price(left: Left) -> bool:
     """Whether a fill's price was another than the newest on chain."""
     newest = 3_000 * 10**8
@@ -144,6 +157,15 @@ CASES = [
         lambda left: sum(one.is_portfolio for one in _of(left, events.MarginChosen)) >= 24,
         lambda left: left.count(events.OptionTraded) > 8,
         lambda left: left.capabilities.portfolio_margin,
+        lambda left: _highest_leverage(left) < 4.5,
+    ),
+    Case(
+        "scenario margin under a cap",
+        "margin=capped options=true",
+        tiny({"margin": "capped", "options": True}, book=OPTION_BOOK),
+        lambda left: sum(one.is_portfolio for one in _of(left, events.MarginChosen)) >= 24,
+        lambda left: left.capabilities.portfolio_margin,
+        lambda left: _highest_leverage(left) > 4.5,
     ),
     Case(
         "tokens as margin",

@@ -17,6 +17,7 @@ from floodline.toolchain.compile import load_artifacts
 
 NEEDS = {
     ("margin", "portfolio"): {"options": "true"},
+    ("margin", "capped"): {"options": "true"},
     ("expiry_price", "landing"): {"options": "true"},
 }
 """Switches without which a value means nothing."""
@@ -74,7 +75,7 @@ def test_the_flags_are_true_to_what_was_deployed(profile: str) -> None:
             pull_oracle="PullFeed" in contracts,
             vault="LPVault" in contracts,
             spot_amm="SpotAmm" in contracts,
-            portfolio_margin="PortfolioMargin" in contracts and value == "portfolio",
+            portfolio_margin="PortfolioMargin" in contracts and value in ("portfolio", "capped"),
             multi_collateral="CollateralVault" in contracts,
         )
         assert adapter.capabilities == expected, f"{name}: {value}"
@@ -99,6 +100,7 @@ def test_a_whole_suite_has_every_flag_of_the_reference_protocol() -> None:
     assert off == ["lending"]
 
 
-def test_scenario_margin_without_options_is_refused_in_words() -> None:
-    with pytest.raises(ValueError, match="set 'options' to true"):
-        ReferenceParameters(switches={"margin": "portfolio"})
+@pytest.mark.parametrize("margin", ["portfolio", "capped"])
+def test_scenario_margin_without_options_is_refused_in_words(margin: str) -> None:
+    with pytest.raises(ValueError, match=f"'{margin}' without .* set 'options' to true"):
+        ReferenceParameters(switches={"margin": margin})

@@ -65,7 +65,7 @@ def finish(session: Session) -> Tables:
     return tables
 
 
-@pytest.mark.parametrize("margin", ["isolated", "portfolio"])
+@pytest.mark.parametrize("margin", ["isolated", "portfolio", "capped"])
 def test_a_book_of_options_is_opened_mirrored_and_liquidated_by_keepers(
     margin: str, tmp_path: Path
 ) -> None:
@@ -89,4 +89,4 @@ def test_a_book_of_options_is_opened_mirrored_and_liquidated_by_keepers(
     assert (liquidated["notional_usd"] > 0).all()
     named = tables["positions"]["market"].str.startswith("ETH-20260")
     assert named.any(), "options are reconciled with the contracts by name"
-    assert protocol.capabilities.portfolio_margin is (margin == "portfolio")
+    assert protocol.capabilities.portfolio_margin is (margin != "isolated")

@@ -31,6 +31,8 @@ class AccountMirror:
         Cash and positions as events tell them.
     options : Callable
         Options as events tell them.
+    capped : bool
+        Whether scenario margin is at most the sum of isolated margins.
 
     """
 
@@ -40,11 +42,14 @@ class AccountMirror:
         facets: Facets,
         book: Callable[[], Book],
         options: Callable[[], OptionState],
+        *,
+        capped: bool,
     ) -> None:
         self._perps = perps
         self._facets = facets
         self._book = book
         self._options = options
+        self._capped = capped
 
     def health_at(self, prices_usd: Floats, time_s: float) -> Health:
         """Return equity, maintenance margin and notional of every account at given prices.
@@ -66,6 +71,8 @@ class AccountMirror:
             margin = margin + options.maintenance
             if self._options().scenario_margin:
                 by_scenarios = mirror.scenario_maintenance(by_market, time_s)
+                if self._capped:
+                    by_scenarios = np.minimum(by_scenarios, margin)
                 margin = np.where(mirror.is_portfolio(), by_scenarios, margin)
         return Health(equity, margin, notional)
 

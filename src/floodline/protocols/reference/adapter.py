@@ -78,7 +78,7 @@ class ReferenceAdapter(ProtocolAdapter):
     ) -> None:
         super().__init__(markets)
         self.profile = parameters.resolved()
-        self.portfolio_margin = self.profile.switches.margin is MarginRule.PORTFOLIO
+        self.portfolio_margin = self.profile.switches.margin.by_scenarios
         self._parameters = parameters
         self._artifacts = artifacts
         self._interfaces = Interfaces(artifacts)
@@ -137,7 +137,11 @@ class ReferenceAdapter(ProtocolAdapter):
         self._facets = found = offer(site, self._deployment, outlook)
         found.followers.insert(0, self._perps)
         self._accounts = AccountMirror(
-            self._perps, found, lambda: self.book, lambda: self._option_state
+            self._perps,
+            found,
+            lambda: self.book,
+            lambda: self._option_state,
+            capped=self.profile.switches.margin is MarginRule.CAPPED,
         )
         self.oracle_updates, self.amm, self.vault = found.pulled, found.pools, found.vault
         self.options, self.collateral, self.adl = found.options, found.collateral, found.deleverager

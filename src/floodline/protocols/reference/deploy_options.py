@@ -12,7 +12,7 @@ from floodline.protocols.reference.deploy_liquidity import deploy_option_vault
 from floodline.protocols.reference.deploy_site import Site
 from floodline.protocols.reference.profile_core import WAD_PER_FEED_UNIT
 from floodline.protocols.reference.profiles import asset_id
-from floodline.protocols.reference.switches import ExpiryPrice
+from floodline.protocols.reference.switches import ExpiryPrice, MarginRule
 
 OPTION_VAULT: Final = keccak256(b"floodline option vault")[12:]
 """Ledger account of option traders' other side without a vault; nobody holds its key."""
@@ -43,6 +43,8 @@ def deploy_options(site: Site, core: Core, hub: bytes, engine: bytes) -> OptionS
         profile.expiry.expiry_grace.value,
     )
     margin = site.deploy("PortfolioMargin", house, hub, tuple(profile.scenarios.parameters()))
+    if profile.switches.margin is MarginRule.CAPPED:
+        site.configure("PortfolioMargin", margin, "setCapped", True)
     site.configure("ClearingHouse", house, "setMarginModel", margin)
     closing = tuple(profile.option_liquidation.parameters())
     liquidator = site.deploy("OptionLiquidator", house, hub, engine, closing)

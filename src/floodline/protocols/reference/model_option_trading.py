@@ -82,6 +82,8 @@ class OptionModel(ReferenceModel):
     vault: str
     option_liquidation: OptionLiquidationParameters
     scenarios: ScenarioParameters
+    capped: bool = False
+    """Whether scenario margin is at most the sum of isolated margins."""
     rounds: dict[str, list[Round]] = field(default_factory=dict)
     """Rounds of each feed, oldest first."""
 
@@ -186,7 +188,9 @@ class OptionModel(ReferenceModel):
             value, im, mm = self.options.valuation(account, self.now_s, spot, fresh=fresh)
             equity, initial, maintenance = equity + value, initial + im, maintenance + mm
         if account in self.portfolio_margin:
-            initial, maintenance = self.portfolio_requirement(account, tolerance, prices)
+            asked, least = self.portfolio_requirement(account, tolerance, prices)
+            initial = min(initial, asked) if self.capped else asked
+            maintenance = min(maintenance, least) if self.capped else least
         return equity, initial, maintenance
 
     def portfolio_requirement(

@@ -15,7 +15,6 @@ from floodline.protocols.reference.deploy_options import OptionSuite
 from floodline.protocols.reference.option_quotes import OptionQuotes
 from floodline.protocols.reference.option_state import OptionState
 from floodline.protocols.reference.profiles import Profile, asset_id
-from floodline.protocols.reference.switches import MarginRule
 
 _TRADE_GAS: Final = 3_000_000
 _CLOSE_GAS: Final = 4_500_000
@@ -81,7 +80,7 @@ class OptionDesk:
         self._state = state
         self._carried = carried
         self._about = about
-        by_scenarios = profile.switches.margin is MarginRule.PORTFOLIO
+        by_scenarios = profile.switches.margin.by_scenarios
         self._scenario_gas = _SCENARIO_GAS if by_scenarios else 0
         self.offer = quotes.offer
         self.tradable = quotes.tradable

@@ -94,16 +94,17 @@ class OptionQuotes:
 
         Bought options are paid for; written ones need Deribit's initial margin: a call on 3,000 at
         the money 450 dollars each, so that 5,000 dollars allow about eleven. Under scenario margin
-        either side needs the worst scenario's loss times the initial factor.
+        either side needs the worst scenario's loss times the initial factor; capped, the lesser.
         """
         rules = self._rules
         worth = self._mirror.worth(market, price_usd, now_s)
         mark = float(worth.mark[series_id])
         costs = mark * rules.spread / WAD + price_usd * rules.fee_ratio / WAD
-        if self._profile.switches.margin is MarginRule.PORTFOLIO:
-            needed = self._mirror.lone_margin(market, series_id, side, price_usd, now_s)
-        else:
-            needed = mark if side > 0 else float(worth.initial[series_id])
+        rule = self._profile.switches.margin
+        needed = mark if side > 0 else float(worth.initial[series_id])
+        if rule.by_scenarios:
+            scenarios = self._mirror.lone_margin(market, series_id, side, price_usd, now_s)
+            needed = min(needed, scenarios) if rule is MarginRule.CAPPED else scenarios
         return rules.min_size / WAD, max(margin_usd, 0.0) / (needed + costs)
 
     def marks(self, market: str, price_usd: float, now_s: int) -> OptionMarks:

@@ -148,7 +148,8 @@ class PerpMirror(Mirror):
         $5,000 at a price of 3,000 without skew in the base profile allow $97,763; without the
         square it would be ``(5000 - 15 - 1) / (0.05 + 0 + 0.0005 + 0.0003)`` = $98,110. Under
         scenario margin the initial ratio is the worst scenario's, with nothing fixed and no slope:
-        a long of the base profile needs 25 %, a short, for its upper tail, 37.5 %.
+        a long of the base profile needs 25 %, a short, for its upper tail, 37.5 %; capped, the
+        rule that asks for less.
         """
         book = self._book()
         column = book.market_index[market]
@@ -156,9 +157,11 @@ class PerpMirror(Mirror):
         premium = max(0.0, side * skew / scale)
         costs = premium + float(self._taker_fee[column])
         least = self._profile.markets[market].min_notional.value / WAD
-        if self._profile.switches.margin is MarginRule.PORTFOLIO:
-            share = costs + self._profile.scenarios.perpetual_ratio(long=side > 0)
-            return least, _largest(share, 0.5 / scale / price_usd, max(0.0, margin_usd))
+        rule = self._profile.switches.margin
+        ratio = self._profile.scenarios.perpetual_ratio(long=side > 0)
+        by_scenarios = _largest(costs + ratio, 0.5 / scale / price_usd, max(0.0, margin_usd))
+        if rule is MarginRule.PORTFOLIO:
+            return least, by_scenarios
         share = costs + float(self._min_ratio[column] + self.flag_ratio[column])
         square = (float(self._slope[column]) + 0.5 / scale) / price_usd
         if self._oi_full[column]:
@@ -171,7 +174,8 @@ class PerpMirror(Mirror):
             share += max(0.0, interest - float(self._oi_start[column])) * rise
             square += rise
         fixed = float(self._fixed_margin[column] + self._min_flag[column])
-        return least, _largest(share, square, max(0.0, margin_usd - fixed))
+        isolated = _largest(share, square, max(0.0, margin_usd - fixed))
+        return least, max(isolated, by_scenarios) if rule is MarginRule.CAPPED else isolated
 
 
 def _largest(share: float, square: float, free_usd: float) -> float:

@@ -24,6 +24,12 @@ class MarginRule(StrEnum):
 
     ISOLATED = "isolated"
     PORTFOLIO = "portfolio"
+    CAPPED = "capped"
+
+    @property
+    def by_scenarios(self) -> bool:
+        """Whether every account opts into scenario margin."""
+        return self is not MarginRule.ISOLATED
 
 
 class Collateral(StrEnum):
@@ -125,7 +131,9 @@ class Switches(Parameters):
     margin: MarginRule = Field(
         default=MarginRule.ISOLATED,
         description="isolated: each position has its own requirement; portfolio: every account "
-        "opts into scenario margin before it trades (Derive v2's PMRM); needs options: true.",
+        "opts into scenario margin before it trades (Derive v2's PMRM); capped: the same, but at "
+        "most the isolated requirements together (Derive v2's SRM takes the better of two alike); "
+        "both need options: true.",
     )
     collateral: Collateral = Field(
         default=Collateral.USDC,
@@ -225,9 +233,9 @@ def with_switches(switches: Switches, given: Mapping[str, str | bool]) -> Switch
                 f"one of: {', '.join(choices(name))}"
             )
     chosen = Switches.model_validate({**switches.model_dump(), **given})
-    if chosen.margin is MarginRule.PORTFOLIO and not chosen.options:
+    if chosen.margin.by_scenarios and not chosen.options:
         raise ValueError(
-            "switch 'margin' cannot be 'portfolio' without options, which bring the scenario model "
-            "with them; set 'options' to true"
+            f"switch 'margin' cannot be '{chosen.margin.value}' without options, which bring the "
+            "scenario model with them; set 'options' to true"
         )
     return chosen

@@ -32,6 +32,7 @@ MARKETS: Final = Table(
         _C("long", "float", "asset units", "sum of the long positions"),
         _C("short", "float", "asset units", "sum of the short positions, without sign"),
         _C("skew", "float", "asset units", "long - short"),
+        _C("skew_usd", "float", "USD", "skew at the true price"),
         _C("open_interest_usd", "float", "USD", "(long + short) at the true price"),
         _C(
             "funding_rate",
@@ -149,7 +150,8 @@ OPTION_TRADES: Final = Table(
             "float",
             "USD",
             "one option at the true price: by the formula and the surface after the block; of a "
-            "settlement the payoff at the true price at expiry",
+            "settlement the payoff at the true price at expiry, from which an average over a "
+            "window differs by design",
         ),
         _C(
             "toxic_usd",

@@ -36,6 +36,7 @@ def product_tables(record: RunRecord) -> dict[str, pd.DataFrame]:
             rows.markets,
             price_age_s=[row.price_age_us for row in rows.markets],
             skew=[row.long - row.short for row in rows.markets],
+            skew_usd=[(row.long - row.short) * row.true_usd for row in rows.markets],
             open_interest_usd=[(row.long + row.short) * row.true_usd for row in rows.markets],
         ),
         "option_greeks": _frame(

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from floodline.report.figure import Figure, Run
-from floodline.report.figures import congestion, inclusion, liquidations, losses, pool_book
+from floodline.report.figures import (
+    congestion,
+    inclusion,
+    liquidations,
+    losses,
+    markets,
+    options,
+    pool_book,
+)
 
 FIGURES: Final[tuple[Figure[Sequence[Run]], ...]] = (
     Figure(
@@ -82,18 +90,25 @@ FIGURES: Final[tuple[Figure[Sequence[Run]], ...]] = (
     Figure(
         "balances",
         "What stood behind it",
-        "The cash of those who pay for losses; the vault of the providers at its net asset value, "
-        "where there is one.",
+        "The cash of those who pay for losses.",
         ("blocks",),
         losses.balances,
     ),
     Figure(
+        "vaults",
+        "What the liquidity providers' shares were worth",
+        "Net asset value and price of a share at the price on chain, the part of the capital that "
+        "open positions lock, and what waits in the queues to join or to leave.",
+        ("vaults",),
+        markets.vaults,
+    ),
+    Figure(
         "open-interest",
-        "How much stood open, and on which side",
-        "Open interest at the true price, and the skew: long minus short size, which funding "
-        "follows.",
-        ("blocks",),
-        losses.open_interest,
+        "How much stood open, on which side, and what funding cost",
+        "Open interest and skew (long less short) at the true price. The funding rate follows the "
+        "skew and is a day's share of the notional: longs pay it where it is above 0.",
+        ("markets",),
+        markets.open_interest,
     ),
     Figure(
         "funding",
@@ -104,10 +119,37 @@ FIGURES: Final[tuple[Figure[Sequence[Run]], ...]] = (
         losses.funding,
     ),
     Figure(
+        "option-surface",
+        "The option surface",
+        "Volatility by strike and expiry (after genesis) of the first market, at single blocks. "
+        "The larger a point, the more options are held or written there; dashed: the price on "
+        "chain.",
+        ("option_marks",),
+        options.surface,
+    ),
+    Figure(
+        "option-trades",
+        "What options were traded at",
+        "Each trade at the volatility that it was priced at, by its premium. Below, what the vault "
+        "lost to trades and liquidations against the contracts' formula at the true price, added "
+        "up: it rises where traders take quotes of a price that is no longer true.",
+        ("option_trades",),
+        options.trades,
+    ),
+    Figure(
+        "option-greeks",
+        "Who bears which greeks",
+        "The vault has the other side of everybody's options. Delta is at the true price and "
+        "counts perpetuals: the vault's is what its hedges have not covered yet, and gamma is what "
+        "makes that demand grow.",
+        ("option_greeks",),
+        options.greeks,
+    ),
+    Figure(
         "inclusion-survival",
         "Who got into a block how soon",
         "Kaplan-Meier by role; what never got in stays in the statistic.",
-        ("transactions",),
+        ("transactions", "blocks", "liquidations"),
         inclusion.survival_by_role,
     ),
     Figure(

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import altair as alt
 import pandas as pd
 
 from floodline.foundation.units import from_wad
 from floodline.report.figure import Run, chart_of, stacked
-from floodline.report.theme import (
-    FACET_WIDTH,
-    HEADER,
-    HEIGHT,
-    PAYER_COLOURS,
-    RUN_COLOURS,
-    WIDTH,
-    colours_of,
-)
+from floodline.report.figures.panels import panels
+from floodline.report.theme import HEIGHT, PAYER_COLOURS, RUN_COLOURS, WIDTH, colours_of
 
 PAYERS = {
     "fund": "insurance fund",
@@ -110,61 +103,20 @@ def _over_time(run: Run) -> pd.DataFrame:
 
 
 def balances(runs: Sequence[Run]) -> alt.TopLevelMixin | None:
-    """Return insurance fund, counterparty and, where there is one, the vault's net asset value."""
-    wanted = {
-        "insurance_usd": "insurance fund, USD",
-        "counterparty_usd": "counterparty, USD",
-        "vault_nav_usd": "vault, net asset value, USD",
-    }
-    return _lines_below_each_other(runs, wanted)
+    """Return the cash of insurance fund and counterparty."""
+    return panels(stacked(runs, _balances))
 
 
-def open_interest(runs: Sequence[Run]) -> alt.TopLevelMixin | None:
-    """Return open interest and skew of each block."""
-    wanted = {"open_interest_usd": "open interest, USD", "skew": "skew, units of the asset"}
-    return _lines_below_each_other(runs, wanted)
-
-
-def _lines_below_each_other(
-    runs: Sequence[Run], wanted: Mapping[str, str]
-) -> alt.TopLevelMixin | None:
-    """Return columns of the blocks over time, each with an axis of its own."""
-    frame = stacked(runs, lambda run: _columns(run, wanted))
-    if frame.empty:
-        return None
-    names = list(dict.fromkeys(frame["run"]))
-    return (
-        chart_of(frame)
-        .mark_line(strokeWidth=1.8)
-        .encode(
-            x=alt.X("t:Q", title="minutes since genesis"),
-            y=alt.Y("value:Q", title=None, axis=alt.Axis(format="~s"), scale=alt.Scale(zero=False)),
-            color=alt.Color(
-                "run:N",
-                title=None,
-                scale=alt.Scale(domain=names, range=list(RUN_COLOURS)),
-                legend=alt.Legend() if len(names) > 1 else None,
-            ),
-            tooltip=[
-                alt.Tooltip("run:N"),
-                alt.Tooltip("what:N"),
-                alt.Tooltip("t:Q", title="minute", format=".1f"),
-                alt.Tooltip("value:Q", format=",.4~f"),
-            ],
-        )
-        .properties(width=FACET_WIDTH, height=110)
-        .facet(row=alt.Row("what:N", title=None, header=HEADER, sort=list(wanted.values())))
-        .resolve_scale(y="independent")
-    )
-
-
-def _columns(run: Run, wanted: Mapping[str, str]) -> pd.DataFrame:
+def _balances(run: Run) -> pd.DataFrame:
     blocks = run.tables["blocks"]
     minutes = blocks["timestamp_s"].astype(float) / 60
     frames = [
         pd.DataFrame({"t": minutes, "value": blocks[column].astype(float), "what": what})
-        for column, what in wanted.items()
-        if column in blocks and blocks[column].notna().any()
+        for column, what in (
+            ("insurance_usd", "insurance fund, USD"),
+            ("counterparty_usd", "counterparty, USD"),
+        )
+        if blocks[column].notna().any()
     ]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from floodline.chain.abi import ContractInterface
+from floodline.chain.abi import ContractInterface, Revert
 
 
 class RevertDecoder:
@@ -33,6 +33,10 @@ class RevertDecoder:
         self._codes = dict(codes or {})
         self._quiet = quiet
 
+    def decode(self, data: bytes) -> Revert:
+        """Return a revert's name and arguments."""
+        return self._interface.decode_revert(data)
+
     def explain(self, data: bytes) -> str:
         """Return a revert's name and arguments in words.
 
@@ -46,7 +50,7 @@ class RevertDecoder:
         'Panic(0x11: arithmetic overflow or underflow)'
 
         """
-        revert = self._interface.decode_revert(data)
+        revert = self.decode(data)
         if revert.name == "Error":
             reason = str(revert.arguments["reason"])
             name = self._codes.get(reason)

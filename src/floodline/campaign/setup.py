@@ -18,7 +18,7 @@ from floodline.chain.tracing import revert_data
 from floodline.chain.transaction import DynamicFeeTransaction
 from floodline.foundation.errors import CampaignError, NodeError
 from floodline.foundation.seeds import Streams
-from floodline.foundation.units import GWEI, SECOND_US, to_us, wad
+from floodline.foundation.units import ETHER, GWEI, SECOND_US, to_us, wad
 from floodline.protocols.interface import Call
 from floodline.toolchain.compile import Artifacts
 
@@ -129,6 +129,17 @@ class SetupDriver:
             raise ValueError(f"no key for sender 0x{sender.hex()}")
         self._queue.append((account, call))
 
+    def send_as(self, sender: bytes, call: Call) -> None:
+        """Execute a call of any account in a block of its own; the node asks for no key."""
+        if self._accounts.by_address(sender) is not None:
+            self.send(sender, call)
+            return
+        self.flush()
+        self._pass([])
+        self._node.set_balances([(sender, max(ETHER, self._node.balance(sender)))])
+        answer = self._node.submit_as(sender, call.to, call.data, call.gas_limit)
+        self._sealed([call], [answer])
+
     def flush(self) -> list[Log]:
         """Run all queued calls, as many a block as their gas limits allow."""
         logs: list[Log] = []
@@ -194,19 +205,23 @@ class SetupDriver:
                 self._node.chain_id, nonce, 1, _CAP, call.gas_limit, call.to, call.value, call.data
             )
             raws.append(account.sign(transaction).raw)
-        for (_, call), answer in zip(items, self._node.submit_ordered(raws), strict=True):
+        return self._sealed([call for _, call in items], self._node.submit_ordered(raws))
+
+    def _sealed(self, calls: list[Call], answers: list[bytes | RpcFailure]) -> list[Receipt]:
+        """Seal a block of what was handed over, and make sure that all of it succeeded."""
+        for call, answer in zip(calls, answers, strict=True):
             if isinstance(answer, RpcFailure):
                 raise NodeError(
                     f"setup: the node refused '{call.kind}': {answer}", "run `floodline doctor`"
                 )
         sealed = self._node.seal(self._time_s)
         receipts = self._node.receipts(sealed.number)
-        if len(receipts) != len(items):
+        if len(receipts) != len(calls):
             raise NodeError(
-                f"setup: a block holds {len(receipts)} of {len(items)} transactions",
+                f"setup: a block holds {len(receipts)} of {len(calls)} transactions",
                 "raise chain.gas_limit, or run `floodline doctor`",
             )
-        for (_, call), receipt in zip(items, receipts, strict=True):
+        for call, receipt in zip(calls, receipts, strict=True):
             if receipt.status != 1:
                 data = revert_data(self._node, receipt.tx_hash)
                 raise CampaignError(

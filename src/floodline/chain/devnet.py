@@ -8,6 +8,7 @@ from typing import Any
 from floodline.chain import answers
 from floodline.chain.hexadecimal import from_data, to_data
 from floodline.chain.node import SealedBlock
+from floodline.chain.rpc import RpcFailure
 from floodline.chain.rpc_node import DEVNET_CHAIN_IDS, ORDERED_BATCH, JsonRpcNode
 from floodline.foundation.errors import NodeError, SubmissionError
 
@@ -35,6 +36,22 @@ class DevnetNode(JsonRpcNode):
                 "let nobody else mine on this node",
             )
         return sealed
+
+    def submit_as(self, sender: bytes, to: bytes, data: bytes, gas: int) -> bytes | RpcFailure:
+        """Hand over a transaction of any account, without its key; return its hash or refusal."""
+        who = to_data(sender)
+        asked = {"from": who, "to": to_data(to), "data": to_data(data), "gas": hex(gas)}
+        with self._watching():
+            _, answer, _ = self.rpc.batch(
+                [
+                    ("anvil_impersonateAccount", (who,)),
+                    ("eth_sendTransaction", (asked,)),
+                    ("anvil_stopImpersonatingAccount", (who,)),
+                ]
+            )
+        if isinstance(answer, RpcFailure):
+            return answer
+        return answers.parse(from_data, answer, "transaction hash")
 
     def set_balances(self, balances: Sequence[tuple[bytes, int]]) -> None:
         """Give accounts their balances in wei."""

@@ -142,6 +142,12 @@ class SetupChain(Protocol):
     def send(self, sender: bytes, call: Call) -> None:
         """Queue a call from a known account; queued calls run in order, and must succeed."""
 
+    def send_as(self, sender: bytes, call: Call) -> None:
+        """Execute a call of any account, on a chain that goes on from a running devnet.
+
+        That chain is our own: the account's key is not needed, and the devnet knows nothing of it.
+        """
+
     def flush(self) -> list[Log]:
         """Run all queued calls and return their logs."""
 

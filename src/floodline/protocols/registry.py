@@ -47,8 +47,13 @@ class AdapterParameters(Parameters):
 
     def standing(self, name: str) -> bytes | None:
         """Return the address of a contract that stands already, None where it does not."""
-        text = self.addresses.get(name)
-        return None if text is None else bytes.fromhex(text.removeprefix("0x"))
+        return self.all_standing().get(name)
+
+    def all_standing(self) -> dict[str, bytes]:
+        """Return the addresses of all contracts that stand already, by their names."""
+        return {
+            name: bytes.fromhex(text.removeprefix("0x")) for name, text in self.addresses.items()
+        }
 
     def settings(self, model: type[Settings]) -> Settings:
         """Return an adapter's own parameters: the model's defaults, changed by `overrides`.

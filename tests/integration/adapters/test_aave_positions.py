@@ -5,9 +5,9 @@ import pytest
 
 from floodline.foundation.errors import CampaignError
 from floodline.foundation.units import WAD
-from floodline.protocols.aave.adapter import LENDERS, TREASURY
 from floodline.protocols.events import DeficitCovered, Liquidated
 from floodline.protocols.interface import Unsupported
+from floodline.protocols.porting.parties import LENDERS, TREASURY
 
 SIZE = 15 * WAD // 10
 """1.5 ETH: 4,500 dollars, of which 3,500 are borrowed with a wallet of 1,000."""
@@ -181,10 +181,10 @@ def test_what_it_cannot_do_it_says(aave):
 def test_a_checkpoint_brings_book_and_ledger_back(aave):
     before = aave.protocol.checkpoint()
     cash = list(aave.protocol.book.cash_wad)
-    debts = dict(aave.protocol._ledger.debts)
+    debts = dict(aave.protocol.state.debts)
     aave.price(2000)
     aave.act(aave.keeper, aave.protocol.liquidate(aave.traders[0], "ETH"))
-    assert aave.protocol._ledger.debts != debts
+    assert aave.protocol.state.debts != debts
     aave.protocol.restore(before)
     assert aave.protocol.book.cash_wad == cash
-    assert aave.protocol._ledger.debts == debts
+    assert aave.protocol.state.debts == debts

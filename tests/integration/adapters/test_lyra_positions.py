@@ -8,7 +8,8 @@ from floodline.foundation.errors import CampaignError
 from floodline.foundation.units import WAD
 from floodline.protocols.events import DeficitCovered, Liquidated
 from floodline.protocols.lyra.collateral import least_collateral
-from floodline.protocols.lyra.decoding import SHORT_CALL, SHORT_PUT
+from floodline.protocols.lyra.following import SHORT_CALL, SHORT_PUT
+from floodline.protocols.porting.options import OptionColumns, SoldOption
 
 SIZE = 6 * WAD // 10
 """Six tenths of an option on 3,000 dollars, with 1,000 as collateral."""
@@ -50,7 +51,7 @@ def test_longs_sell_puts_and_shorts_sell_calls(lyra):
 
 
 def test_the_collateral_that_is_needed_is_the_contracts(lyra):
-    site = lyra.protocol._sites["ETH"]
+    site = lyra.protocol.sites["ETH"]
     now_s, expiry_s = lyra.node.block().timestamp, lyra.protocol._expiry_s
     points = [
         (kind, spot, amount)
@@ -64,14 +65,17 @@ def test_the_collateral_that_is_needed_is_the_contracts(lyra):
         for wad in (round(amount * 100) * WAD // 100,)
     ]
     theirs = np.array(site.read_many(lyra.driver.view, reads), dtype=float) / WAD
-    ours = least_collateral(
-        np.array([kind == SHORT_CALL for kind, _, _ in points]),
-        np.array([spot for _, spot, _ in points]),
-        np.full(len(points), 3000.0),
-        np.full(len(points), float(expiry_s - now_s)),
-        np.array([amount for _, _, amount in points]),
-        lyra.protocol.lyra,
-    )
+    ours = [
+        least_collateral(
+            OptionColumns.of(
+                [SoldOption(b"", "ETH", 2, 3000 * WAD, kind == SHORT_CALL, round(amount * WAD), 0)],
+                {"ETH": spot},
+                float(expiry_s - now_s),
+            ),
+            lyra.protocol.terms,
+        )[0]
+        for kind, spot, amount in points
+    ]
     assert ours == pytest.approx(theirs, rel=1e-6)
 
 
@@ -88,15 +92,15 @@ def test_health_asks_the_contracts_and_the_model_agrees(lyra):
 
 
 def test_what_the_contracts_allow_is_what_health_says(lyra):
-    site, view = lyra.protocol._sites["ETH"], lyra.driver.view
+    site, view = lyra.protocol.sites["ETH"], lyra.driver.view
     seen = set()
     for price in (3000.0, 2400.0, 2000.0, 3600.0, 4200.0):
         lyra.price(price)
         said = lyra.protocol.health(view, lyra.traders).liquidatable.tolist()
         for trader, liquidatable in zip(lyra.traders, said, strict=True):
-            ((token, position),) = lyra.protocol._positions.of(trader, "ETH")
+            ((token, position),) = lyra.protocol.state.of(trader, "ETH")
             told = site.read(view, "positions", "getOptionPosition", token)
-            strike = lyra.protocol._strike_wad(position)
+            strike = position.strike_wad
             allowed = site.read(
                 view,
                 "positions",
@@ -185,13 +189,13 @@ def test_markets_have_pools_of_their_own(stage):
 
 def test_a_checkpoint_brings_book_and_positions_back(lyra):
     before = lyra.protocol.checkpoint()
-    cash, held = list(lyra.protocol.book.cash_wad), dict(lyra.protocol._positions.open)
+    cash, held = list(lyra.protocol.book.cash_wad), dict(lyra.protocol.state.open)
     lyra.price(900)
     lyra.act(lyra.keeper, lyra.protocol.liquidate(lyra.traders[0], "ETH"))
-    assert lyra.protocol._positions.open != held
+    assert lyra.protocol.state.open != held
     lyra.protocol.restore(before)
     assert lyra.protocol.book.cash_wad == cash
-    assert lyra.protocol._positions.open == held
+    assert lyra.protocol.state.open == held
 
 
 def test_what_an_account_may_open_is_what_the_contracts_take(lyra):

@@ -16,7 +16,7 @@ from floodline.foundation.units import ETHER, WAD
 from floodline.measure.identities import check
 from floodline.measure.tables import build_tables
 from floodline.protocols.interface import Call
-from floodline.protocols.morpho.deployment import morpho_library
+from floodline.protocols.morpho.library import morpho_library
 from floodline.toolchain.anvil import find_anvil
 from floodline.toolchain.compile import load_artifacts
 
@@ -70,7 +70,7 @@ def test_the_protocol_on_a_devnet_is_flooded_there_and_the_devnet_stays_as_it_wa
     before = node.block().number
     with prepared(attached(node.url, morpho), tmp_path) as session:
         assert session.node.code(morpho) == node.code(morpho) != b""
-        assert session.world.protocol._deployment.morpho == morpho
+        assert session.world.protocol.site.address("morpho") == morpho
         session.run()
         tables = build_tables(session.record("complete"))
         assert "--fork-url" in session.facts()["node_flags"]
@@ -83,14 +83,17 @@ def test_the_protocol_on_a_devnet_is_flooded_there_and_the_devnet_stays_as_it_wa
 def test_what_the_owner_has_not_enabled_is_told_with_the_remedy(devnet, tmp_path):
     node, morpho = devnet
     plain = attached(node.url, morpho, lltv=0.9)
-    with pytest.raises(CampaignError, match="says no to isLltvEnabled"), prepared(plain, tmp_path):
+    with (
+        pytest.raises(CampaignError, match="answers False to isLltvEnabled"),
+        prepared(plain, tmp_path),
+    ):
         pass
 
 
 def test_an_address_without_a_contract_is_told(devnet, tmp_path):
     node, _ = devnet
     plain = attached(node.url, b"\x77" * 20)
-    words = "there is no contract at 0x7777"
+    words = "there is no Morpho at 0x7777"
     with pytest.raises(CampaignError, match=words), prepared(plain, tmp_path):
         pass
 

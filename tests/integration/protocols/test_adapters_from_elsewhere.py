@@ -111,10 +111,10 @@ def test_the_template_says_what_is_to_be_filled_in(tmp_path):
     assert checked.returncode == 1, checked.stderr
     report = json.loads(checked.stdout)
     assert report["results"][0]["state"] == TO_FILL_IN
-    assert "chain.create" in report["results"][0]["words"]
+    assert "load_folder" in report["results"][0]["words"]
     assert {result["state"] for result in report["results"][1:]} == {NOT_REACHED}
-    assert {"deploy", "liquidate", "health_at"} <= set(report["to_fill_in"])
-    assert "apply" not in report["to_fill_in"]
+    assert {"deploy_market", "liquidate", "health_at"} <= set(report["to_fill_in"])
+    assert not {"deploy", "decode", "apply"} & set(report["to_fill_in"])
 
 
 def test_another_package_registers_an_adapter_by_its_entry_point(elsewhere, tmp_path):

@@ -72,7 +72,7 @@ def test_every_fault_of_a_plan_is_told_at_once():
     said = str(caught.value)
     assert "step 1 (deploy Pool): arguments: Extra inputs are not permitted" in said
     assert "step 2 (call pool): function: Field required" in said
-    assert "step 3: needs exactly one of deploy, call, read, bind" in said
+    assert "step 3: needs exactly one of deploy, call, read, need, bind" in said
     assert "step 4: needs exactly one of" in said
 
 

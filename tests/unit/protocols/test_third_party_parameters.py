@@ -15,7 +15,7 @@ BOTH = [AaveParameters, LyraParameters]
     [
         ({"profile": "bse"}, "has no profile 'bse'"),
         ({"switches": {"adl": "queue"}}, "has no switches; remove adl"),
-        ({"addresses": {"pool": "0x" + "11" * 20}}, "takes no addresses; remove pool"),
+        ({"addresses": {"pol": "0x" + "11" * 20}}, "has no contract of that name"),
         ({"overrides": {"liquidation_bonu": 1}}, "no parameter 'liquidation_bonu'"),
     ],
 )
@@ -23,6 +23,18 @@ def test_what_an_adapter_has_not_is_refused(parameters, given, complaint):
     with pytest.raises(ValidationError) as caught:
         parameters.model_validate(given)
     assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize("parameters", BOTH)
+def test_what_stands_keeps_its_own_parameters_and_is_found_from_one_address(parameters):
+    where = parameters.named[0]
+    standing = {where: "0x" + "11" * 20, "ETH": "0x" + "22" * 20}
+    assert parameters.model_validate({"addresses": standing}).standing("ETH") == b"\x22" * 20
+    fixed = {AaveParameters: "ltv", LyraParameters: "penalty"}[parameters]
+    with pytest.raises(ValidationError, match=f"remove overrides.{fixed}"):
+        parameters.model_validate({"addresses": standing, "overrides": {fixed: 0.1}})
+    with pytest.raises(ValidationError, match=f"add `{where}`"):
+        parameters.model_validate({"addresses": {"ETH": "0x" + "22" * 20}})
 
 
 def test_a_loan_that_could_be_liquidated_at_once_is_refused():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from floodline.protocols.porting.lending import DOLLAR_WAD, Loans
+
 RAY: Final = 10**27
 YEAR_S: Final = 365 * 86_400
-UNIT_WAD: Final = 10**12
-"""A dollar's smallest unit (6 decimals) in WAD."""
 
 
 def ray_mul(amount: int, factor: int) -> int:
@@ -36,65 +36,35 @@ def ray_div(amount: int, factor: int) -> int:
 
 
 @dataclass
-class PoolLedger:
+class PoolLedger(Loans):
     """Scaled balances and the indices that they are multiplied with.
 
     Attributes
     ----------
     debts, claims : dict
-        Scaled dollars that accounts owe, and that lenders may claim.
-    collateral : dict
-        Token units by account and market; nobody borrows collateral, so that its index stays one.
+        Scaled dollars that accounts owe, and that lenders may claim. Nobody borrows collateral, so
+        that its own index stays one.
     borrow_index, liquidity_index, borrow_rate : int
         Of the dollar's reserve, 27 decimals; the rate is a year's.
     updated_s : int
         When the indices were brought up to date.
-    paid_in, paid_out : int
-        Dollar units that went into the pool and out of it.
-    price_e8 : dict
-        By market.
 
     """
 
     debts: dict[bytes, int] = field(default_factory=dict)
     claims: dict[bytes, int] = field(default_factory=dict)
-    collateral: dict[tuple[bytes, str], int] = field(default_factory=dict)
-    price_e8: dict[str, int] = field(default_factory=dict)
     borrow_index: int = RAY
     liquidity_index: int = RAY
     borrow_rate: int = 0
     updated_s: int = 0
-    paid_in: int = 0
-    paid_out: int = 0
-
-    def copy(self) -> PoolLedger:
-        """Return one that changes apart from this."""
-        return PoolLedger(
-            dict(self.debts),
-            dict(self.claims),
-            dict(self.collateral),
-            dict(self.price_e8),
-            self.borrow_index,
-            self.liquidity_index,
-            self.borrow_rate,
-            self.updated_s,
-            self.paid_in,
-            self.paid_out,
-        )
 
     def debt_wad(self, account: bytes) -> int:
         """Return what an account owes, interest up to the last update included."""
-        return ray_mul(self.debts.get(account, 0), self.borrow_index) * UNIT_WAD
+        return ray_mul(self.debts.get(account, 0), self.borrow_index) * DOLLAR_WAD
 
     def claim_wad(self, account: bytes) -> int:
         """Return what a lender may claim, interest up to the last update included."""
-        return ray_mul(self.claims.get(account, 0), self.liquidity_index) * UNIT_WAD
-
-    def is_bare(self, account: bytes) -> bool:
-        """Whether an account has no collateral at all."""
-        return not any(
-            amount for (holder, _), amount in self.collateral.items() if holder == account
-        )
+        return ray_mul(self.claims.get(account, 0), self.liquidity_index) * DOLLAR_WAD
 
     def growth(self, time_s: float) -> float:
         """Return the factor that debts have grown by since the last update.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
 from floodline.foundation.registry import Parameters
-from floodline.protocols.registry import AdapterParameters
-
-PROFILES: Final = ("base",)
+from floodline.protocols.porting.parameters import PortedParameters
 
 
 class AaveSettings(Parameters):
@@ -48,7 +46,7 @@ class AaveSettings(Parameters):
     )
 
     @model_validator(mode="after")
-    def _in_order(self) -> AaveSettings:
+    def _in_order(self) -> Self:
         if self.ltv > self.liquidation_threshold:
             raise ValueError(
                 f"ltv {self.ltv} lies above liquidation_threshold {self.liquidation_threshold}: "
@@ -62,19 +60,24 @@ class AaveSettings(Parameters):
         return self
 
 
-class AaveParameters(AdapterParameters):
+class AaveParameters(PortedParameters):
     """Parameters of the adapter for Aave v3."""
 
+    title: ClassVar[str] = "Aave"
+    model: ClassVar[type[Parameters]] = AaveSettings
+    named: ClassVar[tuple[str, ...]] = ("provider", "dollar")
+    named_markets: ClassVar[bool] = True
+
     @model_validator(mode="after")
-    def _known(self) -> AaveParameters:
-        if self.profile not in PROFILES:
-            raise ValueError(f"Aave has no profile '{self.profile}'; one of: {', '.join(PROFILES)}")
-        if self.switches:
-            raise ValueError(f"Aave has no switches; remove {', '.join(sorted(self.switches))}")
-        if self.addresses:
+    def _of_the_standing_pool(self) -> Self:
+        if self.addresses and "provider" not in self.addresses:
             raise ValueError(
-                "the adapter for Aave deploys all that it uses and takes no addresses; remove "
-                f"{', '.join(sorted(self.addresses))}"
+                "addresses names reserves of a pool but not the pool: add `provider`, its "
+                "PoolAddressesProvider, from which everything else is found"
             )
-        self.settings(AaveSettings)
+        if self.addresses and self.overrides:
+            raise ValueError(
+                f"the pool that stands has its own parameters; remove overrides."
+                f"{min(self.overrides)}, or have its administrator change them"
+            )
         return self

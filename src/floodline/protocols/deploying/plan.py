@@ -79,12 +79,20 @@ class Deploy(_Strict):
 
 
 class CallStep(_Strict):
-    """Call a function as the deployer."""
+    """Call a function as the deployer, unless the contract stood before the plan began."""
 
     call: str = Field(description="Name of the contract's address.")
     function: str = Field(description="Name, with its types where it is overloaded.")
     args: list[Raw] = Field(default=[], description="Arguments.")
     gas: int = Field(default=DEFAULT_GAS, gt=21_000, description="Gas that it may use.")
+    by: Raw = Field(
+        default=None,
+        description="Who calls instead, on a chain that goes on from a running devnet: any "
+        "account, its key is not needed there. The call is made though the contract stood before.",
+    )
+    always: bool = Field(
+        default=False, description="Whether it is made though the contract stood before."
+    )
 
 
 class Read(_Strict):
@@ -97,6 +105,16 @@ class Read(_Strict):
     contract: str = Field(default="", description="What stands there, where it is an address.")
 
 
+class Need(_Strict):
+    """Make sure that a view answers what the adapter relies on."""
+
+    need: str = Field(description="Name of the contract's address.")
+    function: str = Field(description="A view.")
+    args: list[Raw] = Field(default=[], description="Arguments.")
+    is_: Raw = Field(default=True, alias="is", description="What it has to answer.")
+    else_: str = Field(alias="else", description="What to do where it answers something else.")
+
+
 class Bind(_Strict):
     """Give a name to a contract that stands already."""
 
@@ -105,12 +123,13 @@ class Bind(_Strict):
     as_: str = Field(alias="as", description="Name of its address.")
 
 
-Step = Deploy | CallStep | Read | Bind
+Step = Deploy | CallStep | Read | Need | Bind
 
 _KINDS: Mapping[str, type[Step]] = {
     "deploy": Deploy,
     "call": CallStep,
     "read": Read,
+    "need": Need,
     "bind": Bind,
 }
 
@@ -148,7 +167,7 @@ class Plan:
         if not isinstance(items, list):
             raise CampaignError(
                 f"{origin} holds a {type(items).__name__}, not a list of steps",
-                "write a list; each item has one of: deploy, call, read, bind",
+                f"write a list; each item has one of: {', '.join(_KINDS)}",
             )
         steps: list[Step] = []
         faults: list[str] = []

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from floodline.artifacts.library import ArtifactLibrary
 from floodline.chain.abi import Abi, ContractInterface
+from floodline.chain.rpc import Refused
 from floodline.foundation.errors import CampaignError
 from floodline.foundation.suggest import suggestion
 from floodline.protocols.deploying.plan import (
@@ -15,6 +16,7 @@ from floodline.protocols.deploying.plan import (
     Bind,
     CallStep,
     Deploy,
+    Need,
     Plan,
     Read,
     Step,
@@ -50,7 +52,8 @@ class Site:
     ) -> None:
         self._library = library
         self._ours = ours
-        self._standing = dict(standing or {})
+        self.standing = dict(standing or {})
+        """Contracts that stood before, by the names that plans give them."""
         self._contracts: dict[str, str] = {}
         self._interfaces: dict[str, ContractInterface] = {}
         self.outputs: dict[str, Any] = {}
@@ -60,7 +63,7 @@ class Site:
 
     def annex(self) -> Site:
         """Return a site with all that stands here, whose further names are its own."""
-        found = Site(self._library, self._ours, self._standing)
+        found = Site(self._library, self._ours, self.standing)
         found.outputs.update(self.outputs)
         found._contracts.update(self._contracts)
         found._interfaces = self._interfaces
@@ -93,8 +96,23 @@ class Site:
     def read(self, view: View, name: str, function: str, *arguments: Any) -> Any:
         """Return what a view of a contract answers."""
         interface = self.interface(name)
-        answer = view(self.address(name), interface.encode(function, *arguments))
+        try:
+            answer = view(self.address(name), interface.encode(function, *arguments))
+        except Refused:
+            if not self._stands(name):
+                raise
+            answer = b""
+        if not answer and self._stands(name):
+            raise CampaignError(
+                f"protocol.addresses: there is no {self._contracts[name]} at "
+                f"0x{self.address(name).hex()}: {function} is not answered",
+                "give the address of one on the chain that chain.node names",
+            )
         return interface.decode_output(function, answer)
+
+    def _stands(self, name: str) -> bool:
+        """Whether a contract's address is somebody's word and not our own doing."""
+        return self.address(name) in self.standing.values()
 
     def read_many(
         self, view: View, reads: Sequence[tuple[str, str, Sequence[Any]]], chunk: int = 100
@@ -169,18 +187,36 @@ class Site:
             self.outputs[step.as_] = found
             if step.contract:
                 self.bind(step.as_, step.contract, found)
-        elif step.call not in self._standing:
+        elif isinstance(step, Need):
+            self._need(where, step, chain)
+        elif step.call not in self.standing or step.always or step.by is not None:
             self._send(where, step, chain)
 
     def _send(self, where: str, step: CallStep, chain: SetupChain) -> None:
         self._known(where, step.call)
         arguments = self._value(where, step.args)
-        chain.send(chain.deployer, self.call(step.call, step.function, *arguments, gas=step.gas))
+        call = self.call(step.call, step.function, *arguments, gas=step.gas)
+        if step.by is None:
+            chain.send(chain.deployer, call)
+        else:
+            chain.send_as(self._value(where, step.by), call)
+
+    def _need(self, where: str, step: Need, chain: SetupChain) -> None:
+        chain.flush()
+        self._known(where, step.need)
+        arguments, wanted = self._value(where, step.args), self._value(where, step.is_)
+        found = self.read(chain.view, step.need, step.function, *arguments)
+        if found != wanted:
+            raise CampaignError(
+                f"the {self._contracts[step.need]} at 0x{self.address(step.need).hex()} answers "
+                f"{found} to {step.function}, not {wanted}",
+                step.else_,
+            )
 
     def _deploy(self, where: str, step: Deploy, chain: SetupChain) -> None:
         name = step.as_ or step.deploy.removeprefix(OUR_OWN)
-        if name in self._standing:
-            self.bind(name, step.deploy, self._standing[name])
+        if name in self.standing:
+            self.bind(name, step.deploy, self.standing[name])
             return
         libraries = {
             library: self._value(where, address) for library, address in step.libraries.items()

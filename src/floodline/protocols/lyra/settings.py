@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final, Self
 
 from pydantic import Field, model_validator
 
 from floodline.foundation.registry import Parameters
-from floodline.protocols.registry import AdapterParameters
+from floodline.protocols.porting.parameters import PortedParameters
 
-PROFILES: Final = ("base",)
+OF_THE_BOARD: Final = frozenset({"days", "strike", "volatility", "max_price_age_s"})
+"""What a campaign chooses even where the markets stand: the board that it trades is its own."""
 
 
 class LyraSettings(Parameters):
@@ -51,19 +52,24 @@ class LyraSettings(Parameters):
     )
 
 
-class LyraParameters(AdapterParameters):
+class LyraParameters(PortedParameters):
     """Parameters of the adapter for Lyra v1."""
 
+    title: ClassVar[str] = "Lyra"
+    model: ClassVar[type[Parameters]] = LyraSettings
+    named: ClassVar[tuple[str, ...]] = ("registry",)
+    named_markets: ClassVar[bool] = True
+
     @model_validator(mode="after")
-    def _known(self) -> LyraParameters:
-        if self.profile not in PROFILES:
-            raise ValueError(f"Lyra has no profile '{self.profile}'; one of: {', '.join(PROFILES)}")
-        if self.switches:
-            raise ValueError(f"Lyra has no switches; remove {', '.join(sorted(self.switches))}")
-        if self.addresses:
+    def _of_the_standing_markets(self) -> Self:
+        fixed = sorted(set(self.overrides) - OF_THE_BOARD)
+        if self.addresses and "registry" not in self.addresses:
             raise ValueError(
-                "the adapter for Lyra deploys all that it uses and takes no addresses; remove "
-                f"{', '.join(sorted(self.addresses))}"
+                "addresses names option markets but not their LyraRegistry: add `registry`"
             )
-        self.settings(LyraSettings)
+        if self.addresses and fixed:
+            raise ValueError(
+                f"the markets that stand have their own parameters; remove overrides.{fixed[0]}, "
+                "or have their owner change it"
+            )
         return self

@@ -88,7 +88,8 @@ def check_adapter(target: str, *, market: str = "ETH", price_usd: float = 3_000.
 def unwritten(target: str) -> tuple[str, ...]:
     """Return the methods of an adapter that only raise NotImplementedError."""
     found: Any = PROTOCOLS[target].build
-    members = {name: getattr(found, name, None) for name in vars(ProtocolAdapter)}
+    names = dict.fromkeys([*vars(ProtocolAdapter), *dir(found)])
+    members = {name: getattr(found, name, None) for name in names}
     return tuple(
         name
         for name, member in members.items()

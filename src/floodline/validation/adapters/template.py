@@ -15,6 +15,7 @@ _FILES: Final = {
     "README.md.txt": "README.md",
     "init.py.txt": "src/{module}/__init__.py",
     "adapter.py.txt": "src/{module}/adapter.py",
+    "deploy.yaml.txt": "src/{module}/deploy.yaml",
     "test_adapter.py.txt": "tests/test_adapter.py",
 }
 

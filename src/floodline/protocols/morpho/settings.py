@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from floodline.foundation.registry import Parameters
-from floodline.foundation.suggest import suggestion
-from floodline.protocols.registry import AdapterParameters
-
-PROFILES: Final = ("base",)
-YEAR_S: Final = 31_536_000
+from floodline.protocols.porting.parameters import PortedParameters
 
 
 class MorphoSettings(Parameters):
@@ -39,20 +35,9 @@ class MorphoSettings(Parameters):
     )
 
 
-class MorphoParameters(AdapterParameters):
+class MorphoParameters(PortedParameters):
     """Parameters of the Morpho Blue adapter."""
 
-    @model_validator(mode="after")
-    def _known(self) -> MorphoParameters:
-        if self.profile not in PROFILES:
-            raise ValueError(
-                f"Morpho Blue has no profile '{self.profile}'"
-                f"{suggestion(self.profile, PROFILES)}; one of: {', '.join(PROFILES)}"
-            )
-        if self.switches:
-            raise ValueError("Morpho Blue has no switches: leave them out")
-        strange = sorted(set(self.addresses) - {"morpho"})
-        if strange:
-            raise ValueError(f"addresses.{strange[0]}: Morpho Blue takes one address, 'morpho'")
-        self.settings(MorphoSettings)
-        return self
+    title: ClassVar[str] = "Morpho Blue"
+    model: ClassVar[type[Parameters]] = MorphoSettings
+    named: ClassVar[tuple[str, ...]] = ("morpho",)

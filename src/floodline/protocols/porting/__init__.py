@@ -1,0 +1,1 @@
+"""What any adapter of contracts that others wrote needs, whichever protocol they are."""

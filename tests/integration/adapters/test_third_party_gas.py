@@ -1,4 +1,4 @@
-"""Gas of each operation of Aave and Lyra, measured; `FLOODLINE_RECORD=1` writes it anew."""
+"""Gas of each operation of Aave, Lyra and Morpho, measured; `FLOODLINE_RECORD=1` writes it anew."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from floodline.foundation.workspace import project_root
 
 TOLERANCE = 0.05
 LIMIT = 10_000 * WAD
+RECORDED = project_root() / "data" / "reference" / "third_party_gas.csv"
 
 
 def used(stage, sender, call):
@@ -52,19 +53,36 @@ def measured_on_lyra(stage):
     return found
 
 
+def measured_on_morpho(stage):
+    protocol, (first, second, third) = stage.protocol, stage.traders
+    found = {"open": used(stage, first, protocol.open("ETH", 15 * WAD // 10, LIMIT))}
+    for trader in (second, third):
+        stage.act(trader, protocol.open("ETH", 15 * WAD // 10, LIMIT))
+    found["close"] = used(stage, third, protocol.close(third, "ETH", WAD))
+    found["push_price"] = used(
+        stage, stage.driver.deployer, protocol.push_price("ETH", 2700 * 10**8, stage.driver.now_s)
+    )
+    found["liquidate"] = used(stage, stage.keeper, protocol.liquidate(first, "ETH"))
+    stage.price(2000)
+    found["liquidate to bad debt"] = used(stage, stage.keeper, protocol.liquidate(second, "ETH"))
+    return found
+
+
+MEASURES = {"aave": measured_on_aave, "lyra": measured_on_lyra, "morpho": measured_on_morpho}
+
+
 def test_no_operation_takes_much_more_or_less_gas_than_recorded(stage):
     measured = {
         f"{name}: {operation}": gas
-        for name, measure in (("aave", measured_on_aave), ("lyra", measured_on_lyra))
+        for name, measure in MEASURES.items()
         for operation, gas in measure(stage(name, liquidity_usd=1_000_000)).items()
     }
-    path = project_root() / "data" / "reference" / "third_party_gas.csv"
     if os.environ.get("FLOODLINE_RECORD"):
-        with path.open("w", newline="", encoding="utf-8") as file:
+        with RECORDED.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("operation", "gas"))
             writer.writerows(sorted(measured.items()))
-    with path.open(encoding="utf-8") as file:
+    with RECORDED.open(encoding="utf-8") as file:
         recorded = {row["operation"]: int(row["gas"]) for row in csv.DictReader(file)}
     assert recorded.keys() == measured.keys()
     moved = {
@@ -73,3 +91,11 @@ def test_no_operation_takes_much_more_or_less_gas_than_recorded(stage):
         if abs(gas - recorded[key]) > TOLERANCE * recorded[key]
     }
     assert not moved, f"moved by more than 5 %: {moved}; record anew if that is meant"
+
+
+def test_what_the_how_to_says_is_what_was_measured():
+    with RECORDED.open(encoding="utf-8") as file:
+        recorded = [int(row["gas"]) for row in csv.DictReader(file)]
+    told = (project_root() / "docs/howto/third-party-contracts.md").read_text(encoding="utf-8")
+    table = told.partition("## What operations cost")[2]
+    assert [gas for gas in recorded if f"{gas:,}" not in table] == []

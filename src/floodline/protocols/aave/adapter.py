@@ -195,6 +195,7 @@ class AaveAdapter(LendingAdapter[PoolLedger]):
         reserve = site.read(view, "pool", "getReserveData", dollar)
         self.state = replace(
             ledger,
+            claims={LENDERS: site.read(view, "claim", "scaledBalanceOf", LENDERS)},
             liquidity_index=reserve["liquidityIndex"],
             borrow_index=reserve["variableBorrowIndex"],
             paid_in=site.read(view, "dollar", "balanceOf", site.address("claim")),

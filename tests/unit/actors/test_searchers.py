@@ -1,7 +1,5 @@
 """Searchers place themselves next to others, size what they do, and keep out of what is hidden."""
 
-import math
-
 import pytest
 from fake_desk import FakeDesk, included, made
 
@@ -184,32 +182,3 @@ def test_what_is_left_over_is_closed_with_the_next_block():
     desk.seal(actor)
     assert desk.sent[-1].call.kind == "close"
     assert actor.tally["got"] == 1
-
-
-# ---- hedgers ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("left_s", "units"), [(86_400, 204), (3_600, 757)])
-def test_a_hedge_is_the_straddles_delta(left_s, units):
-    desk = desk_with("nothing")
-    actor = made("hedgers", desk, straddles=1_000, expiry_s=left_s, vol=0.8)
-    actor.start()
-    assert actor.wanted(3_030.0, 0) == pytest.approx(units, abs=0.5)
-
-
-def test_gamma_is_what_demand_grows_by():
-    desk = desk_with("nothing")
-    actor = made("hedgers", desk, straddles=1_000, expiry_s=3_600, vol=0.8)
-    actor.start()
-    width = 0.8 * math.sqrt(3_600 / (365 * 86_400))
-    density = math.exp(-((width / 2) ** 2) / 2) / math.sqrt(2 * math.pi)
-    gamma = 2 * 1_000 * density / (3_000 * width)
-    slope = (actor.wanted(3_000.5, 0) - actor.wanted(2_999.5, 0)) / 1
-    assert slope == pytest.approx(gamma, rel=1e-3)
-
-
-def test_nothing_is_hedged_after_expiry():
-    desk = desk_with("nothing")
-    actor = made("hedgers", desk, expiry_s=10)
-    actor.start()
-    assert actor.wanted(3_030.0, 11 * SECOND_US) == 0

@@ -460,6 +460,7 @@ class SlotEngine:
         )
 
     def _report(self, row: BlockRow, block: ExecutedBlock) -> None:
+        books = self._recorder.books_so_far(block, self._node.call)
         created = self._world.ledger.columns["created_us"]
         waits = sorted(
             row.time_us - int(created[item.transaction.tx_id]) for item in block.included
@@ -484,5 +485,7 @@ class SlotEngine:
                 price_true_usd=row.price_true_usd,
                 price_chain_usd=row.price_chain_usd,
                 open_interest_usd=row.open_interest_usd,
+                broken=books.broken,
+                books_block=books.read_at,
             )
         )

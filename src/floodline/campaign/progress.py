@@ -31,6 +31,10 @@ class SlotReport:
     price_chain_usd: float = 0.0
     """What the contracts take it for."""
     open_interest_usd: float = 0.0
+    broken: tuple[str, ...] = ()
+    """Identities that were broken so far, with the first block that broke each."""
+    books_block: int = 0
+    """The last block after which the contracts' balance sheet was read; 0 for none."""
 
 
 class Progress(Protocol):

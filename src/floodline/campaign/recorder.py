@@ -8,6 +8,7 @@ from typing import Any
 
 from floodline.campaign.execution import ExecutedBlock
 from floodline.campaign.ledger import STATES
+from floodline.campaign.live_books import BooksSoFar, LiveBooks
 from floodline.campaign.liveness import LivenessWatch
 from floodline.campaign.option_flows import OPTION_FLOWS, VAULT_ROLE, option_cash_wad
 from floodline.campaign.product_log import ProductLog
@@ -90,6 +91,7 @@ class Recorder:
         self.reorgs: list[ReorgRow] = []
         self.settlement = SettlementLog(self.label, world.prices.true_e8)
         self.products = ProductLog(world, self.label, roles_of, campaign.trace.surface_every)
+        self._books = LiveBooks(world, self.deficits, reads=campaign.chain.clock == "slot")
         self.receipts_read = 0
         self._flows = dict.fromkeys(
             (
@@ -112,6 +114,10 @@ class Recorder:
         self.receipts_read += block.receipts_read
         if self._tracer is not None:
             self._tracer.see(row.number, block)
+
+    def books_so_far(self, block: ExecutedBlock, view: View) -> BooksSoFar:
+        """Check what can be checked after the block that was taken down last."""
+        return self._books.see(self.blocks, block, self._flows, view)
 
     def label(self, address: bytes) -> str:
         """Return an account's readable name, or its address."""

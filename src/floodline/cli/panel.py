@@ -48,8 +48,6 @@ class Standing:
     phase: str = "starting"
     latest: SlotReport | None = None
     remaining_s: float | None = None
-    over_limit: int = 0
-    """Blocks that used more gas than their limit; none may."""
     base_fees_gwei: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
     pool: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
     liquidatable_usd: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
@@ -58,7 +56,6 @@ class Standing:
     def take(self, report: SlotReport, remaining_s: float | None) -> None:
         """Take note of a slot."""
         self.latest, self.remaining_s = report, remaining_s
-        self.over_limit += report.gas_used > report.gas_limit
         self.base_fees_gwei.append(report.base_fee_wei / GWEI)
         self.pool.append(report.pool_pending)
         self.liquidatable_usd.append(report.liquidatable_notional_usd)
@@ -106,20 +103,11 @@ def panel(standing: Standing, marks: str = BLOCKS) -> RenderableType:
         spark(standing.bad_debt_usd, marks),
         "bold red" if report.bad_debt_usd else "",
     )
-    if standing.over_limit:
-        row(
-            "identities",
-            "BROKEN",
-            f"gas above the limit in {standing.over_limit} blocks",
-            "bold red",
-        )
+    if report.broken:
+        row("identities", "BROKEN", "; ".join(report.broken), "bold red")
     else:
-        row(
-            "identities",
-            "hold so far",
-            "gas within the limit; the books are checked at the end",
-            "green",
-        )
+        books = f"balance sheet as of block {report.books_block}" if report.books_block else ""
+        row("identities", "hold so far", books or "gas and transactions of each block", "green")
     left = "" if standing.remaining_s is None else f"   {standing.remaining_s:,.0f} s to go"
     bar = Table.grid(padding=(0, 2))
     bar.add_column(no_wrap=True)

@@ -54,6 +54,8 @@ def describe(report: SlotReport, remaining_s: float | None) -> str:
         f"bad debt ${report.bad_debt_usd:,.0f}",
         f"price age {report.price_age_s:.0f} s",
     ]
+    if report.broken:
+        parts.append(f"IDENTITIES BROKEN: {'; '.join(report.broken)}")
     if remaining_s is not None:
         parts.append(f"{remaining_s:.0f} s to go")
     return " · ".join(parts)

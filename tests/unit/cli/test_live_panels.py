@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -14,7 +15,7 @@ from floodline.study.progress import SlotReport
 from floodline.study.trial import TrialResult
 
 
-def report(slot: int = 3, **changes: float) -> SlotReport:
+def report(slot: int = 3, **changes: Any) -> SlotReport:
     told = {
         "base_fee_wei": 12_500_000_000,
         "pool_pending": 1_234,
@@ -28,7 +29,7 @@ def report(slot: int = 3, **changes: float) -> SlotReport:
         "gas_limit": 30,
         **changes,
     }
-    return SlotReport(slot=slot, slots=10, **told)  # type: ignore[arg-type]
+    return SlotReport(slot=slot, slots=10, **told)
 
 
 def shown(renderable: object, **options: object) -> str:
@@ -58,16 +59,26 @@ def test_the_panel_of_a_run_has_every_figure_that_matters() -> None:
         assert words in text
 
 
-def test_a_block_above_its_limit_is_told_at_once_and_for_good() -> None:
+def test_an_identity_that_broke_is_named_with_its_block() -> None:
     standing = Standing()
-    standing.take(report(gas_used=31), None)
-    standing.take(report(slot=4), None)
-    assert "BROKEN" in shown(panel(standing))
+    standing.take(report(broken=("gas within the limit (block 2)",)), None)
+    text = shown(panel(standing))
+    assert "BROKEN" in text
+    assert "gas within the limit (block 2)" in text
+    assert "hold" not in text
+
+
+def test_what_holds_says_how_far_the_books_were_read() -> None:
+    standing = Standing()
+    standing.take(report(), None)
+    assert "gas and transactions of each block" in shown(panel(standing))
+    standing.take(report(books_block=21), None)
+    assert "balance sheet as of block 21" in shown(panel(standing))
 
 
 def test_nobody_included_has_no_median() -> None:
     standing = Standing()
-    standing.take(report(inclusion_p50_s=None, inclusion_p95_s=None), None)  # type: ignore[arg-type]
+    standing.take(report(inclusion_p50_s=None, inclusion_p95_s=None), None)
     assert "p95 -" in shown(panel(standing))
 
 

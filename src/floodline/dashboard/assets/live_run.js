@@ -33,6 +33,8 @@
     put("age", seconds(line.price_age_s));
     put("liquidatable", usd(line.liquidatable_notional_usd));
     put("bad_debt", usd(line.bad_debt_usd));
+    put("identities", (line.broken || []).length ? "broken: " + line.broken.join("; ")
+      : line.books_block ? "hold, books of block " + line.books_block : "hold so far");
     series.t.push(line.time_s);
     series.price.push(line.price_true_usd);
     series.chain.push(line.price_chain_usd || line.price_true_usd);

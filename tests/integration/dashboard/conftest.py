@@ -21,9 +21,12 @@ def served(place: Path) -> Iterator[Served]:
         yield dashboard
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
-    """Debian's chromium, without a head."""
+    """Debian's chromium, without a head; its event loop ends with the module's tests.
+
+    While the loop runs nothing else in the process can run one, as campaigns in real time do.
+    """
     from browsing import chromium
 
     with chromium() as found:

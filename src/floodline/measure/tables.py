@@ -15,21 +15,17 @@ from floodline.measure.dictionary import (
     ACCOUNTS,
     ACTORS,
     AUCTIONS,
-    BLOCKS,
     CAPABILITIES,
-    CONFLICTS,
     DEFICITS,
     LIQUIDATIONS,
     LIVENESS,
     ORDERS,
     POSITIONS,
     PRICES,
-    RANKS,
-    REORGS,
     SOLVENCY,
-    STATE_GROWTH,
     TRADES,
 )
+from floodline.measure.dictionary_chain import BLOCKS, CONFLICTS, RANKS, REORGS, STATE_GROWTH
 from floodline.measure.fees import fees_wei
 from floodline.measure.frame import build_frame
 from floodline.measure.product_tables import product_tables

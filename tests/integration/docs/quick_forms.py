@@ -42,6 +42,13 @@ NOT_RUN: Final[dict[str, tuple[str, str]]] = {
         "tests/integration/campaign/test_readme.py",
         "runs the same two campaigns and compares the table to the digit",
     ),
+    "floodline breakpoint data/campaigns/small-crash.yaml"
+    " --vary actors.keepers.reaction_s.constant=1:60:log"
+    " --set protocol.switches.fund=all_or_nothing --set actors.flood.enabled=false"
+    " --set 'objective={metric: liveness_lost_accounts, below: 1}' --batch 4 --budget 24": (
+        "tests/integration/study/test_delay_that_costs_liveness.py",
+        "asks the same of fewer trials and looks at the answer",
+    ),
     "floodline breakpoint $F --vary actors.flood.arrival.load=0.5:4": (
         "docs/answers/breakpoint.md",
         _ANSWERED,

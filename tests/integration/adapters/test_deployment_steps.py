@@ -116,6 +116,34 @@ def test_what_stands_already_is_taken_as_it_is_and_not_configured(site, bench):
     assert again.read(bench.driver.view, "provider", "getMarketId") == "first"
 
 
+def test_a_call_that_anybody_may_make_is_made_though_the_contract_stands(site, bench):
+    deploy = {"deploy": "PoolAddressesProvider", "as": "provider", "args": ["Test", "$deployer"]}
+    rename = {"call": "provider", "function": "setMarketId", "args": ["second"], "always": True}
+    carried_out(site, bench, deploy)
+    again = Site(load_package("aave"), load_artifacts(), {"provider": site.address("provider")})
+    carried_out(again, bench, deploy, rename)
+    assert again.read(bench.driver.view, "provider", "getMarketId") == "second"
+
+
+def test_an_owner_whose_key_nobody_has_is_acted_for(site, bench):
+    stranger = "0x" + "0c" * 20
+    deploy = {"deploy": "PoolAddressesProvider", "as": "provider", "args": ["Test", stranger]}
+    rename = {"call": "provider", "function": "setMarketId", "args": ["taken over"]}
+    with pytest.raises(CampaignError, match=b"not the owner".hex()):
+        carried_out(site, bench, deploy, rename)
+    carried_out(site, bench, {**rename, "by": stranger})
+    assert site.read(bench.driver.view, "provider", "getMarketId") == "taken over"
+
+
+def test_what_a_view_has_to_answer_is_made_sure_of(site, bench):
+    deploy = {"deploy": "PoolAddressesProvider", "as": "provider", "args": ["Test", "$deployer"]}
+    need = {"need": "provider", "function": "getMarketId", "is": "Test", "else": "rename it"}
+    carried_out(site, bench, deploy, need)
+    with pytest.raises(CampaignError, match=r"answers Test to getMarketId, not Else") as caught:
+        carried_out(site, bench, {**need, "is": "Else"})
+    assert caught.value.next_step == "rename it"
+
+
 def test_many_views_are_read_in_one_call(site, bench):
     carried_out(
         site,

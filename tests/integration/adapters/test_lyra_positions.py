@@ -153,6 +153,17 @@ def test_a_healthy_position_is_not_liquidated_and_the_refusal_has_a_name(lyra):
     assert "price" in lyra.protocol.unblocks(refusal)
 
 
+@pytest.mark.parametrize(("wait_s", "words"), [(0, "a price at which"), (90_001, "a newer price")])
+def test_what_a_refused_liquidation_waits_for_is_told_of_the_nodes_own_answer(lyra, wait_s, words):
+    lyra.wait(wait_s)
+    site, trader = lyra.protocol.site, lyra.traders[0]
+    lyra.act(lyra.driver.deployer, site.call("quote", "mint", lyra.keeper, 1, gas=100_000))
+    call = lyra.protocol.liquidate(trader, "ETH")
+    (answer,) = lyra.node.call_many([(call.to, call.data)], lyra.keeper)
+    revert = lyra.protocol.decode_revert(answer.data)
+    assert lyra.protocol.unblocks(revert).startswith(words)
+
+
 def test_without_a_fresh_price_nothing_can_be_liquidated(lyra):
     lyra.price(1500)
     lyra.wait(90_001)

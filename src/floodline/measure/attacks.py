@@ -9,15 +9,11 @@ import pandas as pd
 
 from floodline.campaign.record import RunRecord
 from floodline.foundation.units import ETHER, FEED, WAD
+from floodline.measure.attempts import ATTACKERS, attempts_of
 from floodline.measure.dictionary import ATTACKS
 from floodline.measure.fees import fees_wei
 from floodline.measure.frame import Flags, Integers, build_frame, from_optional
 
-LOAD: Final = "flood"
-"""The role of actors whose transactions are themselves the attack."""
-ATTACKERS: Final = frozenset({"arbitrageur", LOAD, "hedger", "provider", "runner", "searcher"})
-"""Roles of actors that attack block space or the pool, or that act on what others are about to do:
-the latter have a result in dollars."""
 FULL: Final = 25_000
 """A block with less gas left than this has no room for anything but a plain transfer."""
 _NEVER: Final = 2**62
@@ -82,21 +78,15 @@ def _row(record: RunRecord, transactions: pd.DataFrame, name: str) -> dict[str, 
         row.gas_limit - row.gas_used < FULL and 2 * gas >= row.gas_used
         for row, gas in zip(blocks, own.tolist(), strict=True)
     ]
-    tally = {
-        item: amount
-        for found in record.actor_rows
-        if found.actor == name
-        for item, amount in found.tally.items()
-    }
-    is_load = any(label.name == name and label.role == LOAD for label in record.actors)
+    attempts = attempts_of(record, transactions, name)
     counts = {
         state: int((mine & np.asarray(status == state)).sum())
         for state in ("included", "reverted", "rejected", "evicted", "replaced")
     }
     return {
         "offered": int(mine.sum()),
-        "tried": int(mine.sum()) if is_load else tally.get("tried", 0),
-        "got": counts["included"] if is_load else tally.get("got", 0),
+        "tried": attempts.tried,
+        "got": attempts.got,
         "result_usd": _result_usd(record, name),
         "gas_offered": int(transactions["gas_limit"].to_numpy()[mine].sum()),
         "in_blocks": counts["included"] + counts["reverted"],

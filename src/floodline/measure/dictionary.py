@@ -271,7 +271,13 @@ ACTORS: Final = Table(
             "",
             "ledger: from the transactions; actor: in its own words; network: its messages",
         ),
-        _C("item", "text", "", "what is counted"),
+        _C(
+            "item",
+            "text",
+            "",
+            "what is counted; tried (what it wanted done) and got (what came off) stand there for "
+            "every actor",
+        ),
         _C("amount", "exact", "as the item says", "the count"),
     ),
 )
@@ -329,7 +335,7 @@ ATTACKS: Final = Table(
         _C("kind", "text", "", "its kind in the campaign file"),
         _C("offered", "int", "", "transactions that it offered"),
         _C("tried", "int", "", "what it went for: victims, updates, exits; a flood's transactions"),
-        _C("got", "int", "", "how many of these came off"),
+        _C("got", "int", "", "how many of these came off; of a flood, got into a block"),
         _C(
             "result_usd",
             "float",

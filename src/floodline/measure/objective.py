@@ -163,7 +163,7 @@ METRICS: Final[dict[str, Metric]] = {
             "attack_got",
             "count",
             "attempts that came off, of the attackers of a role, as in attack_got:runner, or of "
-            "all; of a flood its included transactions",
+            "all; of a flood its transactions in blocks",
             _attack("got"),
             takes_role=True,
         ),

@@ -11,6 +11,7 @@ import pandas as pd
 from floodline.campaign.record import NONE, BlockRow, Episode, RunRecord
 from floodline.foundation.units import FEED, SECOND_US, from_wad
 from floodline.measure.attacks import attack_table
+from floodline.measure.attempts import attempts_of
 from floodline.measure.dictionary import (
     ACCOUNTS,
     ACTORS,
@@ -287,8 +288,11 @@ def _actors(record: RunRecord, transactions: pd.DataFrame) -> pd.DataFrame:
             "gas_used": int(used[mine].sum()),
             "fees_wei": spent.get(name, 0),
         }
-        found += [(name, "ledger", item, amount) for item, amount in ledger.items()]
         tallies = [row.tally for row in record.actor_rows if row.actor == name]
+        own = {item for tally in tallies for item in tally}
+        attempts = attempts_of(record, transactions, name)._asdict()
+        ledger |= {item: amount for item, amount in attempts.items() if item not in own}
+        found += [(name, "ledger", item, amount) for item, amount in ledger.items()]
         found += [(name, "actor", item, tally[item]) for tally in tallies for item in sorted(tally)]
         ways = [row.messages for row in record.actor_rows if row.actor == name]
         found += [(name, "network", item, way[item]) for way in ways for item in sorted(way)]

@@ -9,7 +9,7 @@ from floodline.campaign.setup import SetupDriver
 from floodline.chain.accounts import AccountBook
 from floodline.chain.anvil import AnvilNode
 from floodline.foundation.errors import CampaignError, ToolchainError
-from floodline.foundation.units import ETHER, FEED
+from floodline.foundation.units import ETHER, FEED, WAD
 from floodline.measure.identities import check
 from floodline.measure.tables import build_tables
 from floodline.protocols.catalogue import PROTOCOLS
@@ -77,12 +77,22 @@ class Devnet:
         driver.flush()
         return found
 
+    def open_for_a_stranger(self, protocol):
+        """Open a position for somebody who is no part of any campaign."""
+        stranger = self._accounts.account("stranger").address
+        self.node.set_balances([(stranger, 10_000 * ETHER)])
+        protocol.fund(self._driver, {stranger: 1_000 * WAD})
+        self._driver.send(stranger, protocol.open("ETH", WAD // 2, 10_000 * WAD))
+        self._driver.flush()
+
     def carry_out(self, site, *steps):
         site.run(Plan.parse("afterwards.yaml", list(steps)), self._driver)
 
-    def addresses(self, name, **given):
+    def addresses(self, name, *, used=False, **given):
         """Deploy a protocol and return what a campaign names of it."""
         found = self.deploy(name, **given)
+        if used:
+            self.open_for_a_stranger(found)
         if name == "aave":
             return {"provider": "0x" + found.site.address("provider").hex()}
         market = found.sites["ETH"]
@@ -139,6 +149,19 @@ def test_contracts_that_stand_liquidate_whom_and_when_those_of_our_own_do(
         found, wanted = (one["liquidations"][column].tolist() for one in (theirs, ours))
         assert found == pytest.approx(wanted, rel=1e-5), column
     assert theirs["prices"]["true_e8"].tolist() == ours["prices"]["true_e8"].tolist()
+
+
+@pytest.mark.parametrize("adapter", ["aave", "lyra"])
+def test_positions_of_others_are_no_part_of_the_tables_and_the_sheet_balances(
+    devnet, tmp_path, adapter
+):
+    addresses = devnet.addresses(adapter, used=True)
+    theirs = tables_of(campaign(adapter, devnet.node.url, addresses=addresses), tmp_path)
+    accounts = theirs["accounts"]
+    assert set(accounts["role"]) <= {"book", "counterparty", "keeper"}
+    sheet = theirs["solvency"].set_index("item")["amount_usd"]
+    assert sheet["token_balance"] > 5e6
+    assert (theirs["liquidations"]["end"] == "liquidated").sum() > 5
 
 
 def test_the_parameters_of_a_pool_that_stands_are_asked_of_it(devnet, tmp_path):

@@ -105,6 +105,13 @@ def test_the_template_says_what_is_to_be_filled_in(tmp_path):
     done = floodline("new-adapter", "my-protocol", path=tmp_path, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     source = tmp_path / "my-protocol" / "src"
+    linted = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "E9,F", str(source)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert linted.returncode == 0, linted.stdout
     checked = floodline(
         "adapter", "check", "my_protocol.adapter:Adapter", "--json", path=source, cwd=tmp_path
     )

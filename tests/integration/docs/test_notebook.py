@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 from docs_pages import ROOT
-from nbclient import NotebookClient
+from nbmake.nb_run import NotebookRun
 
 import floodline
 
@@ -42,10 +42,10 @@ def test_the_notebook_prints_what_is_kept_in_it(
     monkeypatch.setenv("PYTHONPATH", str(Path(floodline.__file__).parents[1]))
     programs = Path(sys.executable).parent
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
-    made = nbformat.from_dict(kept)
-    NotebookClient(made, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
-    again = nbformat.read(NOTEBOOK, as_version=4)
-    for fresh, old in zip(made.cells, again.cells, strict=True):
+    copy = shutil.copy(NOTEBOOK, folder)
+    made = NotebookRun(Path(copy), default_timeout=300).execute()
+    assert made.error is None, made.error.trace
+    for fresh, old in zip(made.nb.cells, kept.cells, strict=True):
         assert printed(fresh) == printed(old), f"make notebook; {old.source[:60]}"
 
 

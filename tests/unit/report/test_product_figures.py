@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,9 +16,8 @@ from floodline.foundation.units import GWEI, from_wad
 from floodline.measure.flat import flatten
 from floodline.measure.summary import summarise
 from floodline.report.catalogue import FIGURES
-from floodline.report.figure import Figure, Run
+from floodline.report.figure import Figure, Run, chart_of, thinned
 from floodline.report.figures.options import chosen, span
-from floodline.report.figures.panels import POINTS, thinned
 from floodline.report.page import Source, render, specification
 
 PRODUCTS = {"vaults", "open-interest", "option-surface", "option-trades", "option-greeks"}
@@ -33,8 +33,15 @@ def figure(key: str) -> Figure[Sequence[Run]]:
 
 
 def data_of(spec: dict[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a specification's data."""
-    return [row for rows in spec["datasets"].values() for row in rows]
+    """The rows of a specification's data, which may be CSV; without what is empty."""
+    found: list[dict[str, Any]] = []
+    for rows in spec["datasets"].values():
+        if isinstance(rows, str):
+            told = pd.read_csv(io.StringIO(rows)).to_dict("records")
+            found += [{str(k): v for k, v in row.items() if not pd.isna(v)} for row in told]
+        else:
+            found += rows
+    return found
 
 
 def test_a_run_with_options_and_vaults_has_their_figures(run: Run) -> None:
@@ -170,13 +177,32 @@ def test_every_number_of_a_figure_is_in_a_table(run: Run, key: str) -> None:
 # ---- how they are drawn -------------------------------------------------------------------------
 
 
-def test_long_lines_keep_their_ends_and_not_every_point() -> None:
-    line = pd.DataFrame({"t": range(1_000), "value": range(1_000), "what": "it"})
-    kept = thinned(line, ["what"])
+def test_long_lines_keep_their_ends_and_every_peak() -> None:
+    level = np.sin(np.arange(1_000) / 40)
+    level[[333, 777]] = 5, -4
+    line = pd.DataFrame({"t": range(1_000), "value": level, "what": "it"})
+    kept = thinned(line, ["what"], 50, "value")
     assert (kept["t"].iloc[0], kept["t"].iloc[-1]) == (0, 999)
-    assert POINTS / 2 < len(kept) <= POINTS
-    assert thinned(line.iloc[:5], ["what"], 3)["t"].tolist() == [0, 2, 4]
-    assert len(thinned(line.iloc[:4], ["what"])) == 4
+    assert {333, 777} <= set(kept["t"])
+    assert 25 < len(kept) <= 50
+    assert kept["t"].is_monotonic_increasing
+    few = pd.DataFrame({"value": [1, 5, 2, 0, 3], "what": "it"})
+    assert thinned(few, ["what"], 4, "value")["value"].tolist() == [1, 5, 0, 3]
+    assert len(thinned(line.iloc[:50], ["what"], 50, "value")) == 50
+
+
+def test_many_rows_are_kept_as_csv_that_says_what_its_columns_are() -> None:
+    frame = pd.DataFrame({"t": [0.5] * 80, "name": 'a, "b"', "is_it": True})
+    frame.loc[5, "is_it"] = False
+    frame.loc[3, "name"] = None
+    frame.loc[4, "t"] = float("nan")
+    chart = chart_of(frame).mark_point().encode(x="t:Q").to_dict()
+    assert chart["data"]["format"]["parse"] == {"t": "number", "name": "string", "is_it": "boolean"}
+    (text,) = chart["datasets"].values()
+    lines = text.splitlines()
+    assert lines[:2] == ["t,name,is_it", '0.5,"a, ""b""",true']
+    assert (lines[4], lines[5]) == ("0.5,,true", ',"a, ""b""",true')
+    assert lines[6].endswith(",false")
 
 
 def test_the_surface_is_shown_first_last_and_where_it_had_moved_most(run: Run) -> None:
@@ -208,7 +234,8 @@ def test_every_role_and_every_market_has_its_line_of_greeks() -> None:
     assert len({row["what"] for row in rows}) == 8
 
 
-def test_a_thousand_slots_with_two_option_markets_stay_below_three_megabytes() -> None:
+def test_two_runs_of_a_thousand_slots_and_two_option_markets_stay_below_three_megabytes() -> None:
     long = made_option_run("a-long-name-of-a-run-1-abcdef12", 1_000, markets=2, offered=4_000)
-    page = render("A run", [long], [Source(long.label, {}, ".")])
+    runs = [long, replace(long, label="another-long-name-of-a-run-1-12345678")]
+    page = render("Two runs", runs, [Source(each.label, {}, ".") for each in runs])
     assert len(page.encode()) < 3_000_000

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import altair as alt
 import pandas as pd
 
 from floodline.foundation.units import GWEI
-from floodline.report.figure import Run, chart_of, stacked
+from floodline.report.figure import Run, chart_of, stacked, thinned
 from floodline.report.theme import GREY, HEIGHT, ORANGE, RUN_COLOURS, WIDTH
 
 MINUTES = "minutes since genesis"
-_MOST_POINTS = 1_200
+_POINTS: Final = 900
+"""The most points of all lines of one kind together."""
 
 
 def price(runs: Sequence[Run]) -> alt.TopLevelMixin | None:
@@ -24,7 +26,6 @@ def price(runs: Sequence[Run]) -> alt.TopLevelMixin | None:
             continue
         first = prices["market"].iloc[0]
         mine = prices[prices["market"] == first]
-        mine = mine.iloc[:: -(-len(mine) // _MOST_POINTS)]
         minutes = mine["time_s"].astype(float) / 60
         lines = [("on chain, " + run.label if len(runs) > 1 else "on chain", "chain_usd")]
         if run is runs[0]:
@@ -35,7 +36,7 @@ def price(runs: Sequence[Run]) -> alt.TopLevelMixin | None:
             )
     if not rows:
         return None
-    frame = pd.concat(rows, ignore_index=True)
+    frame = thinned(pd.concat(rows, ignore_index=True), ["price"], _POINTS // len(runs), "usd")
     names = list(dict.fromkeys(frame["price"]))
     chart = (
         chart_of(frame)
@@ -89,6 +90,7 @@ def _blocks(run: Run) -> pd.DataFrame:
 
 def _line(frame: pd.DataFrame, column: str, title: str, *, log: bool) -> alt.Chart:
     names = list(dict.fromkeys(frame["run"]))
+    frame = thinned(frame, ["run"], _POINTS // len(names), column)
     scale = alt.Scale(type="log") if log else alt.Scale()
     axis = alt.Axis(tickCount=4, gridOpacity=0.5) if log else alt.Axis()
     return (

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import altair as alt
 import pandas as pd
 
 from floodline.foundation.units import from_wad
-from floodline.report.figure import Run, chart_of, stacked
+from floodline.report.figure import Run, chart_of, stacked, thinned
 from floodline.report.figures.panels import panels
 from floodline.report.theme import HEIGHT, PAYER_COLOURS, RUN_COLOURS, WIDTH, colours_of
 
+_POINTS: Final = 600
+"""The most points of the lines of all runs together."""
 PAYERS = {
     "fund": "insurance fund",
     "vault": "counterparty",
@@ -61,6 +64,7 @@ def bad_debt(runs: Sequence[Run]) -> alt.TopLevelMixin | None:
     if frame.empty:
         return None
     names = list(dict.fromkeys(frame["run"]))
+    frame = thinned(frame, ["run", "what"], _POINTS // len(names), "usd")
     return (
         chart_of(frame)
         .mark_line(strokeWidth=1.8)

@@ -9,8 +9,8 @@ import altair as alt
 import pandas as pd
 
 from floodline.foundation.units import from_wad
-from floodline.report.figure import Run, chart_of, stacked
-from floodline.report.figures.panels import axis, panels, thinned
+from floodline.report.figure import Run, chart_of, stacked, thinned
+from floodline.report.figures.panels import POINTS, axis, panels
 from floodline.report.theme import (
     BLUE,
     FACET_WIDTH,
@@ -161,7 +161,7 @@ def trades(runs: Sequence[Run]) -> alt.TopLevelMixin | None:
     Settlements are left out: they differ from the price at expiry by design where it is averaged.
     """
     frame = stacked(runs, _losses)
-    fills = stacked(runs, _fills)
+    fills = stacked(runs, lambda run: _fills(run, _FILLS // len(runs)))
     if frame.empty:
         return None
     layers = []
@@ -243,13 +243,14 @@ def _losses(run: Run) -> pd.DataFrame:
         return pd.DataFrame()
     lost = table.groupby("time_s")["toxic_usd"].sum().cumsum()
     minutes = [time_s / _MINUTE_S for time_s in lost.index]
-    return thinned(pd.DataFrame({"t": minutes, "value": lost.to_numpy(), "what": _LOST}), ["what"])
+    frame = pd.DataFrame({"t": minutes, "value": lost.to_numpy(), "what": _LOST})
+    return thinned(frame, ["what"], POINTS, "value")
 
 
-def _fills(run: Run) -> pd.DataFrame:
+def _fills(run: Run, most: int) -> pd.DataFrame:
     table = run.tables["option_trades"]
     mine = table[table["volatility"].notna()]
-    mine = mine.loc[mine["premium_usd"].abs().nlargest(_FILLS).sort_index().index]
+    mine = mine.loc[mine["premium_usd"].abs().nlargest(most).sort_index().index]
     if not len(mine):
         return pd.DataFrame()
     bought = [int(size) > 0 for size in mine["size_delta_wad"]]

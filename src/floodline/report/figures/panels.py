@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 import altair as alt
 import pandas as pd
 
-from floodline.report.figure import chart_of
+from floodline.report.figure import chart_of, thinned
 from floodline.report.theme import FACET_WIDTH, HEADER, RUN_COLOURS, colours_of
 
 POINTS: Final = 240
-"""The most points of one line; of longer ones every n-th is drawn, and the last."""
+"""The most points of one line."""
+ROWS: Final = 3_600
+"""The most points of all lines together."""
+_FEWEST: Final = 60
+"""What a line keeps however many there are."""
 _MANY: Final = 4
 """From so many panels on they are lower."""
 NUMBERS: Final = "abs(datum.value) < 1 ? format(datum.value, '~g') : format(datum.value, '~s')"
 """How axes write numbers: thousands and millions by their prefix, thousandths not as ``m``."""
-
-
-def thinned(frame: pd.DataFrame, by: Sequence[str], most: int = POINTS) -> pd.DataFrame:
-    """Return every n-th row of each group and its last, so that no group keeps more than `most`.
-
-    Five rows of which at most 3 may stay leave the first, the third and the fifth.
-    """
-    kept = []
-    for _, group in frame.groupby(list(by), sort=False, observed=True):
-        step = max(1, -(-(len(group) - 1) // max(most - 1, 1)))
-        places = sorted({*range(0, len(group), step), len(group) - 1})
-        kept.append(group.iloc[places])
-    return pd.concat(kept, ignore_index=True) if kept else frame
 
 
 def axis() -> alt.Axis:
@@ -68,6 +59,7 @@ def panels(
     names, colours = colours_of(list(dict.fromkeys(frame[colour])), dict(known or {}))
     if known is None:
         colours = list(RUN_COLOURS)
+    most = min(POINTS, max(_FEWEST, ROWS // frame.groupby(lines, observed=True).ngroups))
     extra = [name for name in lines if name not in {"what", "run", colour, dash}]
     tips = list(dict.fromkeys(["run", colour, *([dash] if dash else []), *extra]))
     encodings: dict[str, alt.StrokeDash] = {}
@@ -76,7 +68,7 @@ def panels(
         legend = alt.Legend() if len(sort) > 1 else None
         encodings["strokeDash"] = alt.StrokeDash(f"{dash}:N", title=None, sort=sort, legend=legend)
     return (
-        chart_of(thinned(frame, lines))
+        chart_of(thinned(frame, lines, most, "value"))
         .mark_line(strokeWidth=1.8)
         .encode(
             x=alt.X("t:Q", title="minutes since genesis"),

@@ -136,10 +136,14 @@ library Scenarios {
         uint256 spot = uint256(a.spot.toInt256() + change);
         int256 drift = FixedPointMathLib.lnWad(WAD + move);
         exact = a.perpSize * change;
-        for (uint256 i; i < a.options.length; ++i) {
-            Option memory o = a.options[i];
-            uint256 price = _price(o, spot, o.drift + drift, kind);
-            exact += o.size * (price.toInt256() - o.mark.toInt256());
+        unchecked {
+            // Sizes are below 2^127 and prices below 1e30: twelve products are below 1e70.
+            uint256 count = a.options.length;
+            for (uint256 i; i < count; ++i) {
+                Option memory o = a.options[i];
+                uint256 price = _price(o, spot, o.drift + drift, kind);
+                exact += o.size * (int256(price) - int256(o.mark));
+            }
         }
         return exact.divDown(WAD);
     }
@@ -151,7 +155,10 @@ library Scenarios {
         uint256 kind
     ) private pure returns (uint256 price) {
         price = BlackScholes.callOf(spot, o.strike, drift, o.deviations[kind]);
-        if (!o.isCall) price = price + o.strike - spot;
+        unchecked {
+            // A call is worth at least S - k.
+            if (!o.isCall) price = price + o.strike - spot;
+        }
     }
 
     /// @dev (30 days / max(T, 1 day))^power.

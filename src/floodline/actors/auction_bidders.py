@@ -142,7 +142,8 @@ class AuctionBidders(Actor):
             self.count("too_dear")
         else:
             limit = (offer.given_usd - wanted) * share
-            call = auctions.bid(account, int(share * WAD), wad(f"{limit:.6f}"))
+            who = self.accounts[bidder].address
+            call = auctions.bid(account, int(share * WAD), wad(f"{limit:.6f}"), who)
             self.desk.note_decision(account)
             self._send(bidder, account, call)
             self.count("bid")
@@ -159,11 +160,11 @@ class AuctionBidders(Actor):
 
     def _gas_usd(self, bidder: int, account: bytes, auctions: AuctionsFacet) -> float:
         """Return what a bid would cost at the strategy's present quote."""
-        call = auctions.bid(account, WAD, 0)
+        call = auctions.bid(account, WAD, 0, self.accounts[bidder].address)
         fees = self._bidders[bidder].quote(self.accounts[bidder].index, call)
         price = min(fees.max_fee, self.desk.fee_view().next_base_fee + fees.tip)
         ether_usd = self.desk.chain_price_usd(self.desk.protocol.gas_market)
-        return call.gas_limit / 2 * price / ETHER * ether_usd
+        return (call.expected_gas or call.gas_limit / 2) * price / ETHER * ether_usd
 
     def _unwind(self, bidder: int, sender: Sender) -> None:
         """Close what was taken over, one market at a time."""

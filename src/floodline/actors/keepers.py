@@ -17,6 +17,7 @@ from floodline.actors.keeper_detection import Detection
 from floodline.actors.keeper_lifetime import DeathParameters, Lifetimes
 from floodline.foundation.units import ETHER, to_us
 from floodline.market.amounts import AmountChoice
+from floodline.protocols.interface import Call
 
 
 class KeepersParameters(ActorParameters):
@@ -157,15 +158,16 @@ class Keepers(Actor):
                 break
             sender = self._sender(keeper)
             call = self.desk.protocol.liquidate(candidate.account, candidate.market)
-            fees = bidder.quote(sender, call, *self._worth(candidate))
-            if self._parameters.only_if_profitable and not self._pays(candidate, fees):
+            worth = self._worth(candidate, call)
+            fees = bidder.quote(sender, call, *worth)
+            if self._parameters.only_if_profitable and not self._pays(candidate, call, fees):
                 self.count("unprofitable")
                 continue
             if self._capital and not self._capital[keeper].reaches(candidate.notional_usd, now_us):
                 self.count("short_of_capital")
                 continue
             self.desk.note_decision(candidate.account)
-            intent = bidder.send(sender, call, *self._worth(candidate))
+            intent = bidder.send(sender, call, *worth)
             targets[target] = intent.current.tx_id
             if self._capital:
                 self._capital[keeper].tie(target, candidate.notional_usd)
@@ -187,25 +189,32 @@ class Keepers(Actor):
         return [candidates[position] for position in order]
 
     def _reward_usd(self, candidate: Candidate) -> float:
-        """Return the reward that the protocol's formula gives at the next base fee."""
+        """Return the reward that the protocol's formula gives at the next base fee.
+
+        What it reckons with for gas is its own budget, whatever the call will use.
+        """
         protocol = self.desk.protocol
         base_fee = self.desk.fee_view().next_base_fee
         ether_usd = self.desk.chain_price_usd(protocol.gas_market)
         reckoned = protocol.liquidation_gas() * base_fee / ETHER * ether_usd
         return protocol.expected_reward_usd(candidate.notional_usd, candidate.equity_usd, reckoned)
 
-    def _worth(self, candidate: Candidate) -> tuple[int, int]:
+    def _gas(self, call: Call) -> int:
+        """Return the gas that this kind of liquidation takes of this account."""
+        return call.expected_gas or self.desk.protocol.liquidation_gas()
+
+    def _worth(self, candidate: Candidate, call: Call) -> tuple[int, int]:
         """Return the expected reward in wei, and the gas that the liquidation takes."""
         protocol = self.desk.protocol
         ether_usd = self.desk.chain_price_usd(protocol.gas_market)
         worth_wei = round(max(self._reward_usd(candidate), 0) / ether_usd * ETHER)
-        return worth_wei, protocol.liquidation_gas()
+        return worth_wei, self._gas(call)
 
-    def _pays(self, candidate: Candidate, fees: Fees) -> bool:
+    def _pays(self, candidate: Candidate, call: Call, fees: Fees) -> bool:
         protocol = self.desk.protocol
         price = min(fees.max_fee, self.desk.fee_view().next_base_fee + fees.tip)
         ether_usd = self.desk.chain_price_usd(protocol.gas_market)
-        cost = protocol.liquidation_gas() * price / ETHER * ether_usd
+        cost = self._gas(call) * price / ETHER * ether_usd
         return self._reward_usd(candidate) >= cost
 
     def on_outcome(self, sent: Sent, outcome: Outcome) -> None:

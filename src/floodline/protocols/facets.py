@@ -233,8 +233,11 @@ class AuctionsFacet(Protocol):
     def start(self, account: bytes) -> Call:
         """Return the call that puts an account up."""
 
-    def bid(self, account: bytes, share_wad: int, limit_wad: int) -> Call:
-        """Return the sender's bid for a share of the portfolio at most at a price."""
+    def bid(self, account: bytes, share_wad: int, limit_wad: int, bidder: bytes = b"") -> Call:
+        """Return a bid for a share of the portfolio at most at a price.
+
+        With the bidder's address its gas counts what the bidder holds already.
+        """
 
     def price_wad(self, view: View, account: bytes) -> int:
         """Return what the whole lot costs at present; negative where the bidder is paid."""

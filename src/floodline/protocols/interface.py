@@ -62,7 +62,8 @@ class Call:
 
     ``kind`` names the action ("open", "liquidate", ...): gas use is predicted by kind, and tables
     are grouped by it. ``subject`` is the account that the call is about, where it is not the
-    sender's own.
+    sender's own. ``expected_gas`` is what the call was measured to use, where the adapter knows it
+    better than by `ProtocolAdapter.liquidation_gas`; zero elsewhere.
     """
 
     to: bytes
@@ -72,6 +73,7 @@ class Call:
     value: int = 0
     subject: bytes = b""
     market: str = ""
+    expected_gas: int = 0
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,10 @@ OPTIONS = {
 
 
 def with_options(**switches: Any) -> dict[str, Any]:
-    """The small crash over a book of perpetuals and options, without its flood."""
+    """The small crash over a book of perpetuals and options, without its flood.
+
+    Keepers go for options too, which take more gas than the protocol's one budget pays for.
+    """
     plain = small(
         slots=20,
         protocol={"insurance_usd": 5_000, "switches": {"options": True, **switches}},
@@ -37,6 +40,9 @@ def with_options(**switches: Any) -> dict[str, Any]:
         },
     )
     plain["actors"] = [one for one in plain["actors"] if "flood" not in one]
+    for one in plain["actors"]:
+        if "keepers" in one:
+            one["keepers"]["only_if_profitable"] = False
     return plain
 
 

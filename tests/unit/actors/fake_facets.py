@@ -68,6 +68,6 @@ class FakeAuctions:
     def reset(self, account):
         return Call(b"a" * 20, b"", 600_000, "reset_auction", subject=account)
 
-    def bid(self, account, share_wad, limit_wad):
+    def bid(self, account, share_wad, limit_wad, bidder=b""):
         data = f"{share_wad}@{limit_wad}".encode()
         return Call(b"a" * 20, data, 1_500_000, "bid_auction", subject=account)

@@ -1,5 +1,7 @@
 """What keeps a keeper from liquidating: its money, its eyes, its nonces, its death."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from fake_desk import FakeDesk, candidate, included, lost, made
@@ -223,3 +225,23 @@ def test_a_bot_without_deaths_never_dies():
     actor = keepers(desk)
     desk.seconds(1_000)
     assert "died" not in actor.tally
+
+
+# ---- gas ----------------------------------------------------------------------------------------
+
+
+def test_a_keeper_reckons_with_the_gas_of_the_kind_that_it_sends(monkeypatch):
+    """An account of ten options pays no more than another, and takes seven times the gas."""
+    desk = FakeDesk()
+    usual = desk.protocol.liquidate
+    gas = {100: 0, 101: 7 * desk.protocol.liquidation_gas()}
+    monkeypatch.setattr(
+        desk.protocol,
+        "liquidate",
+        lambda account, market: replace(usual(account, market), expected_gas=gas[account[0]]),
+    )
+    desk.protocol.reward_usd = 5.0  # 400,000 gas at two gwei are $2.40
+    actor = keepers(desk)
+    seal(desk, actor, 12, candidate(0, 60_000), candidate(1, 60_000))
+    assert attempted(desk) == [0]
+    assert actor.tally["unprofitable"] == 1

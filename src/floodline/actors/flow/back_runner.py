@@ -127,22 +127,22 @@ class BackRunner(Searcher):
             return
         if not self.desk.protocol.takes_liquidation(found.account, found.market):
             return
-        if self._profit_usd(found, bid) < self._given.min_profit_usd:
+        call = self.desk.protocol.liquidate(found.account, found.market)
+        if self._profit_usd(found, call, bid) < self._given.min_profit_usd:
             self.count("unprofitable")
             return
         self._turn = (self._turn + 1) % len(self.accounts)  # a stuck nonce holds up little
-        call = self.desk.protocol.liquidate(found.account, found.market)
         self.desk.note_decision(found.account)
         sent = self.send(self.accounts[self._turn], call, bid)
         self._targets[sent.tx_id] = (found.account, found.market)
         self.count("tried")
 
-    def _profit_usd(self, found: Candidate, bid: Fees) -> float:
+    def _profit_usd(self, found: Candidate, call: Call, bid: Fees) -> float:
         protocol = self.desk.protocol
         base_fee = self.desk.fee_view().next_base_fee
         ether_usd = self.desk.chain_price_usd(protocol.gas_market)
-        gas = protocol.liquidation_gas()
-        reckoned = gas * base_fee / ETHER * ether_usd
+        gas = call.expected_gas or protocol.liquidation_gas()
+        reckoned = protocol.liquidation_gas() * base_fee / ETHER * ether_usd
         cost = gas * min(bid.max_fee, base_fee + bid.tip) / ETHER * ether_usd
         reward = protocol.expected_reward_usd(found.notional_usd, found.equity_usd, reckoned)
         return reward - cost

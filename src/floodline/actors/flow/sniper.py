@@ -83,7 +83,7 @@ class AuctionSniper(AuctionBidders):
             share = min(offer.max_share, self._room_usd(bidder) / max(offer.notional_usd, 1.0))
             if account in self._waiting[bidder] or sender.address == account or share <= 0:
                 continue
-            call = auctions.bid(account, int(share * WAD), limit_wad)
+            call = auctions.bid(account, int(share * WAD), limit_wad, sender.address)
             self.desk.note_decision(account)
             self._waiting[bidder][account] = self._bidders[bidder].send(
                 sender.index, call, fees=fees
@@ -121,7 +121,7 @@ class AuctionSniper(AuctionBidders):
         fees: Fees = self._bidders[bidder].quote(sender, call)
         price = min(fees.max_fee, self.desk.fee_view().next_base_fee + fees.tip)
         ether_usd = self.desk.chain_price_usd(self.desk.protocol.gas_market)
-        cost = call.gas_limit / 2 * price / ETHER * ether_usd
+        cost = (call.expected_gas or call.gas_limit / 2) * price / ETHER * ether_usd
         return self.desk.protocol.expected_reward_usd(notional_usd, equity_usd, cost) > cost
 
     def _consider(

@@ -33,6 +33,7 @@ from floodline.protocols.reference.deploy_site import CONFIGURE_GAS, Interfaces,
 from floodline.protocols.reference.deployment import Deployment, capitalise, deploy, deposit
 from floodline.protocols.reference.facets_offered import Facets, Outlook, offer
 from floodline.protocols.reference.keeper_pay import expected_pay_usd
+from floodline.protocols.reference.liquidation_gas import expected_gas
 from floodline.protocols.reference.option_closing import with_closings_as_liquidations
 from floodline.protocols.reference.option_state import OptionState, SurfaceMirror
 from floodline.protocols.reference.parameters import ReferenceParameters
@@ -360,8 +361,11 @@ class ReferenceAdapter(ProtocolAdapter):
         """Return what an account has at risk by market: its perpetual and its options."""
         return self._accounts.exposures(row, prices_usd)
 
-    def _about(self, call: Call, account: bytes) -> Call:
-        """Return a call that values an account, with the gas and the prices that this takes."""
+    def _about(self, call: Call, account: bytes, bidder: bytes = b"") -> Call:
+        """Return a call that values an account, with the gas and the prices that this takes.
+
+        A bidder that takes it over is valued with both their options.
+        """
         row = self.book.index.get(account)
         if row is None:
             return call
@@ -369,10 +373,16 @@ class ReferenceAdapter(ProtocolAdapter):
         held = {exposure.market for exposure in self.exposures(row, prices)}
         if self._facets.collateral is not None:
             held |= set(self._facets.collateral.held(account))
+        legs = 0
         if self._facets.options is not None:
-            legs = self._facets.options.legs_of(account)
+            options = self._facets.options
+            legs = len(options.legs_of(account) | (options.legs_of(bidder) if bidder else set()))
             each = _SCENARIO_LEG_GAS if self.portfolio_margin else _LEG_GAS
             call = replace(call, gas_limit=call.gas_limit + legs * each)
+        expected = expected_gas(call.kind, legs, scenarios=self.portfolio_margin)
+        if call.kind == "liquidate" and not legs and not self.portfolio_margin:
+            expected = self.liquidation_gas()
+        call = replace(call, expected_gas=expected)
         return self._facets.carried(call, sorted(held))
 
     def funding_rates(self, time_s: float) -> list[float]:

@@ -74,7 +74,7 @@ class ReferenceAuctions:
         parameters: AuctionParameters,
         book: Callable[[], Book],
         health_at: HealthAt,
-        about: Callable[[Call, bytes], Call],
+        about: Callable[[Call, bytes, bytes], Call],
     ) -> None:
         self._interface = interface
         self._address = address
@@ -94,14 +94,16 @@ class ReferenceAuctions:
         """Return the call that begins an auction's new run."""
         return self._call("reset", _START_GAS, account)
 
-    def bid(self, account: bytes, share_wad: int, limit_wad: int) -> Call:
-        """Return the sender's bid for a share of an account, at most at a price."""
-        return self._call("bid", _BID_GAS, account, share_wad, limit_wad)
+    def bid(self, account: bytes, share_wad: int, limit_wad: int, bidder: bytes = b"") -> Call:
+        """Return a bidder's bid for a share of an account, at most at a price."""
+        return self._call("bid", _BID_GAS, account, share_wad, limit_wad, bidder=bidder)
 
-    def _call(self, function: str, gas: int, account: bytes, *arguments: int) -> Call:
+    def _call(
+        self, function: str, gas: int, account: bytes, *arguments: int, bidder: bytes = b""
+    ) -> Call:
         data = self._interface.encode(function, account, *arguments)
         call = Call(self._address, data, gas, f"{function}_auction", subject=account)
-        return self._about(call, account)
+        return self._about(call, account, bidder)
 
     # ---- what is for sale -----------------------------------------------------------------------
 

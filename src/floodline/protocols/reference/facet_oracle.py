@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final
 
 from floodline.chain.abi import ContractInterface
@@ -16,6 +16,7 @@ from floodline.protocols.events import (
 )
 from floodline.protocols.interface import Call
 from floodline.protocols.reference.deployment import Deployment
+from floodline.protocols.reference.liquidation_gas import CARRIED_PRICE
 from floodline.protocols.reference.mirror import Mirror
 from floodline.protocols.reference.profiles import Profile, asset_id
 from floodline.protocols.reference.signed_prices import PriceSigners, SignedPrice
@@ -168,7 +169,8 @@ class PulledPrices(Mirror):
             return call
         data = self.wrapped(call.data, news)
         limit = call.gas_limit + len(news) * _UPDATE_GAS
-        return Call(call.to, data, limit, call.kind, call.value, call.subject, call.market)
+        expected = call.expected_gas + len(news) * CARRIED_PRICE if call.expected_gas else 0
+        return replace(call, data=data, gas_limit=limit, expected_gas=expected)
 
     def wrapped(self, data: bytes, markets: Sequence[str]) -> bytes:
         """Return calldata that stores prices and then does what the given calldata does."""

@@ -46,7 +46,7 @@ class Outlook:
     """Profits and equity at prices and a time."""
     exposed_rows: Callable[[], Sequence[int]]
     """Rows of the accounts with positions."""
-    about: Callable[[Call, bytes], Call]
+    about: Callable[..., Call]
     """Gives a call that values an account the gas and the prices that this takes."""
     initial_ratio: Callable[[str], float]
     """The initial margin ratio of a small position that is in force."""

@@ -17,7 +17,7 @@ from floodline.protocols.reference.option_state import OptionState
 from floodline.protocols.reference.profiles import Profile, asset_id
 
 _TRADE_GAS: Final = 3_000_000
-_CLOSE_GAS: Final = 4_500_000
+_CLOSE_GAS: Final = 1_000_000
 _PUSH_GAS: Final = 150_000
 _FIX_GAS: Final = 1_500_000
 _SETTLE_GAS: Final = 4_000_000
@@ -120,9 +120,13 @@ class OptionDesk:
         """Return an account's signed sizes by series."""
         return dict(sorted(self._state().sizes.get(market, {}).get(account, {}).items()))
 
-    def legs_of(self, account: bytes) -> int:
-        """Return how many options an account holds or has written, in all markets."""
-        return sum(len(held.get(account, ())) for held in self._state().sizes.values())
+    def legs_of(self, account: bytes) -> set[tuple[str, int]]:
+        """Return the options that an account holds or has written, by market and number."""
+        return {
+            (market, series)
+            for market, held in self._state().sizes.items()
+            for series in held.get(account, ())
+        }
 
     def name_of(self, market: str, series_id: int) -> str:
         """Return a series' name as exchanges write it: ETH-20260131-3000-C."""

@@ -99,22 +99,24 @@ class OptionMachine(TradingMachine):
         if self.world.set_portfolio_margin(account, on=on):
             checks.above_initial_margin(self.world, account)
 
-    @rule(capped=st.sampled_from([True, True, False]))
-    def isolated_margins_cap_the_scenarios(self, capped: bool) -> None:
+    @rule(account=traders, capped=st.sampled_from([True, True, False]))
+    def isolated_margins_cap_the_scenarios(self, account: str, capped: bool) -> None:
         """Capped, nobody needs more under scenario margin than by the sum of isolated margins."""
         world = self.world
         world.set_capped(capped=capped)
-        for account in TRADERS:
-            asked, isolated = world.margins(account)
+        self.everything_is_fresh()
+        self.choose_margin(account, True)
+        for name in TRADERS:
+            asked, isolated = world.margins(name)
             world.happened["scenarios above isolated"] += asked[1] > isolated[1]
             world.happened["scenarios below isolated"] += asked[1] < isolated[1]
-            if account not in world.model.portfolio_margin:
+            if name not in world.model.portfolio_margin:
                 continue
             house = ("ClearingHouse", world.deployment.house)
-            address = world.deployment.addresses[account]
+            address = world.deployment.addresses[name]
             needed = list(world.deployment.read(*house, "status", address, 0)[1:])
             lesser = [min(pair) for pair in zip(asked, isolated, strict=True)]
-            assert needed == (lesser if capped else asked), (account, asked, isolated)
+            assert needed == (lesser if capped else asked), (name, asked, isolated)
             world.happened["the cap bound"] += capped and lesser != asked
 
     @rule(

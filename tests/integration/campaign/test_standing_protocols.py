@@ -19,13 +19,17 @@ from floodline.toolchain.compile import load_artifacts
 
 pytestmark = [pytest.mark.anvil]
 DEVNET_S = 1_800_000_000
-REGISTER = [
+START_USD = {"ETH": 3_000, "BTC": 60_000}
+REGISTRY = [
     {"deploy": "LyraRegistry", "as": "registry"},
     {
         "call": "registry",
         "function": "updateGlobalAddresses",
         "args": [[{"bytes32": "SYNTHETIX_ADAPTER"}], ["$adapter"]],
     },
+]
+REGISTER = [
+    {"bind": "$found", "contract": "LyraRegistry", "as": "registry"},
     {
         "call": "registry",
         "function": "addMarket",
@@ -61,19 +65,19 @@ class Devnet:
         node.set_balances([(owner, 1_000_000 * ETHER)])
         self._driver = None
 
-    def deploy(self, name, **given):
-        """Deploy a protocol and return its adapter."""
+    def deploy(self, name, markets=("ETH",), **given):
+        """Deploy a protocol, at other prices than campaigns begin with; return its adapter."""
         artifacts = load_artifacts()
         parameters = PROTOCOLS[name].parameters.model_validate({"liquidity_usd": 5e6, **given})
         try:
-            found = PROTOCOLS.create(name, parameters, markets=["ETH"], artifacts=artifacts)
+            found = PROTOCOLS.create(name, parameters, markets=markets, artifacts=artifacts)
         except ToolchainError as missing:
             pytest.skip(missing.message)
         driver = self._driver or SetupDriver(
             self.node, self._accounts, artifacts, DEVNET_S, 30_000_000, found.explain_revert
         )
         self._driver = driver
-        found.deploy(driver, {"ETH": 2_500 * FEED}, [])
+        found.deploy(driver, {name: START_USD[name] * FEED // 2 for name in markets}, [])
         driver.flush()
         return found
 
@@ -85,22 +89,26 @@ class Devnet:
         self._driver.send(stranger, protocol.open("ETH", WAD // 2, 10_000 * WAD))
         self._driver.flush()
 
-    def carry_out(self, site, *steps):
-        site.run(Plan.parse("afterwards.yaml", list(steps)), self._driver)
+    def carry_out(self, site, *steps, **given):
+        site.run(Plan.parse("afterwards.yaml", list(steps)), self._driver, **given)
 
     def addresses(self, name, *, used=False, **given):
         """Deploy a protocol and return what a campaign names of it."""
         found = self.deploy(name, **given)
         if used:
             self.open_for_a_stranger(found)
-        if name == "aave":
+        return self.named(found)
+
+    def named(self, found):
+        """Return what a campaign names of a protocol."""
+        if found.name == "aave":
             return {"provider": "0x" + found.site.address("provider").hex()}
-        market = found.sites["ETH"]
-        self.carry_out(market, *REGISTER)
-        return {
-            "registry": "0x" + market.address("registry").hex(),
-            "ETH": "0x" + market.address("market").hex(),
-        }
+        self.carry_out(found.site, *REGISTRY)
+        registry = found.site.address("registry")
+        for site in found.sites.values():
+            self.carry_out(site, *REGISTER, found=registry)
+        markets = {name: site.address("market") for name, site in found.sites.items()}
+        return {name: "0x" + at.hex() for name, at in {"registry": registry, **markets}.items()}
 
 
 @pytest.fixture
@@ -110,8 +118,13 @@ def devnet(tmp_path):
         yield Devnet(node)
 
 
-def campaign(adapter, url=None, **protocol):
+def campaign(adapter, url=None, markets=("ETH",), **protocol):
+    jump = {"at_s": 60, "size": -0.25, "over_s": 60}
     return small(
+        market={
+            name: {"jump_diffusion": {"start_usd": START_USD[name], "vol": 0.9, "jumps": [jump]}}
+            for name in markets
+        },
         chain={"node": {"attach": url}} if url else {},
         protocol={"adapter": adapter, **protocol},
         book={
@@ -136,15 +149,16 @@ def tables_of(plain, folder):
 def test_contracts_that_stand_liquidate_whom_and_when_those_of_our_own_do(
     devnet, tmp_path, adapter
 ):
-    addresses = devnet.addresses(adapter)
+    both = ("ETH", "BTC")
+    addresses = devnet.addresses(adapter, markets=both)
     before = devnet.node.block().number
-    theirs = tables_of(campaign(adapter, devnet.node.url, addresses=addresses), tmp_path)
+    theirs = tables_of(campaign(adapter, devnet.node.url, both, addresses=addresses), tmp_path)
     assert devnet.node.block().number == before
-    ours = tables_of(campaign(adapter, liquidity_usd=5e6), tmp_path)
-    for column in ("account", "end", "t0_s", "t6_s", "keeper", "partial"):
+    ours = tables_of(campaign(adapter, markets=both, liquidity_usd=5e6), tmp_path)
+    for column in ("account", "market", "end", "t0_s", "t6_s", "keeper", "partial"):
         found, wanted = (one["liquidations"][column].tolist() for one in (theirs, ours))
         assert found == wanted, column
-    assert len(ours["liquidations"]) > 5
+    assert ours["liquidations"]["market"].value_counts().min() > 2
     for column in ("notional_usd", "reward_usd", "penalty_usd"):
         found, wanted = (one["liquidations"][column].tolist() for one in (theirs, ours))
         assert found == pytest.approx(wanted, rel=1e-5), column
@@ -185,6 +199,25 @@ def test_the_parameters_of_option_markets_that_stand_are_asked_of_them(devnet, t
     with prepared(campaign("lyra", devnet.node.url, addresses=addresses), tmp_path) as session:
         terms = session.world.protocol.terms
     assert (terms.put_shock, terms.penalty) == (0.7, 0.1)
+
+
+def test_option_markets_that_differ_in_their_parameters_are_not_taken_together(devnet, tmp_path):
+    found = devnet.deploy("lyra", markets=("ETH", "BTC"))
+    ratios = {"penaltyRatio": {"wad": 0.3}, "liquidatorFeeRatio": {"wad": 0.4}}
+    least = {"smFeeRatio": {"wad": 0.3}, "minLiquidationFee": {"wad": 15}}
+    change = {
+        "call": "positions",
+        "function": "setPartialCollateralParams",
+        "args": [{"struct": {**ratios, **least}}],
+    }
+    devnet.carry_out(found.sites["BTC"], change)
+    addresses = devnet.named(found)
+    plain = campaign("lyra", devnet.node.url, ("ETH", "BTC"), addresses=addresses)
+    words = refusal(plain, tmp_path)
+    assert "BTC has other collateral parameters than ETH" in words
+    plain = campaign("lyra", devnet.node.url, ("BTC",), addresses=addresses)
+    with prepared(plain, tmp_path) as session:
+        assert session.world.protocol.terms.penalty == 0.3
 
 
 def refusal(plain, folder):

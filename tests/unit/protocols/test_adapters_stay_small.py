@@ -12,7 +12,8 @@ from floodline.foundation.workspace import project_root
 
 SOURCE = project_root() / "src" / "floodline"
 PORTED = ("aave", "lyra", "morpho")
-LIMIT = 500
+LIMIT = 450
+"""Below the five hundred that are promised; docs/howto/bring-your-own-protocol.md says so."""
 KNOWS_THEM = {
     SOURCE / "protocols" / "catalogue.py",  # registers what comes with Floodline
     SOURCE / "toolchain" / "packages.py",  # pins the packages
@@ -42,7 +43,7 @@ def code_of(path: Path) -> dict[int, str]:
 
 
 @pytest.mark.parametrize("name", PORTED)
-def test_everything_that_an_adapter_consists_of_is_below_five_hundred_lines_of_code(name):
+def test_all_that_an_adapter_consists_of_stays_below_the_limit_in_lines_of_code(name):
     files = sorted((SOURCE / "protocols" / name).rglob("*.py"))
     assert len(files) > 3
     assert sum(len(code_of(path)) for path in files) < LIMIT

@@ -142,6 +142,12 @@ class TradingMachine(LedgerMachine):
             if market.position(account).size
         ]
 
+    def _is_fresh(self, market: str) -> bool:
+        """Whether every strict price that a rank may need can be read."""
+        model = self.world.model
+        ages = [model.now_s - feed.observed_at for feed in model.feeds.values()]
+        return max(ages) <= model.feeds[market].max_age_strict
+
     def _fresh_price_was_used(self, market: str, tolerance: Tolerance) -> None:
         feed = self.world.model.feeds[market]
         strict = tolerance is Tolerance.STRICT
@@ -267,7 +273,7 @@ class Winners(TradingMachine):
             return others
         if self.world.deployment.setup.deleveraging_rule == Rule.PRO_RATA:
             opposite.sort(key=addresses.__getitem__)
-        else:
+        elif self._is_fresh(market):  # else nobody has a rank, and the call is refused
             opposite.sort(key=lambda name: -rank(model, name, market))
         if order == "passes over":
             return opposite[1:] or opposite

@@ -216,6 +216,7 @@ class AuctionRow:
     state: str = "live"
     bids: int = 0
     resets: int = 0
+    taken_wad: int = 0
     given_wad: int = 0
     paid_wad: int = 0
     fee_wad: int = 0

@@ -7,12 +7,13 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from floodline.campaign.record import NONE, AuctionRow, OrderRow
-from floodline.foundation.units import SECOND_US
+from floodline.foundation.units import SECOND_US, WAD
 from floodline.protocols.events import (
     AuctionBid,
     AuctionEnded,
     AuctionReset,
     AuctionStarted,
+    Liquidated,
     OrderCancelled,
     OrderCommitted,
     OrderExpired,
@@ -124,6 +125,9 @@ class SettlementLog:
             row.given_wad += event.given_wad
             row.paid_wad += event.price_wad
             row.fee_wad += event.fee_wad
+        elif isinstance(event, Liquidated) and event.account in self._live:
+            taken = event.closed_wad * event.price_wad // WAD
+            self._live[event.account].taken_wad += taken
         elif isinstance(event, AuctionEnded):
             row = self._live.pop(event.account)
             row.ended_us = moment.time_us

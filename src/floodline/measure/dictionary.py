@@ -229,6 +229,7 @@ AUCTIONS: Final = Table(
         _C("state", "label", "", "emptied, healthy again, or live at the end of the run"),
         _C("bids", "int", "", "bids"),
         _C("resets", "int", "", "new runs: resets, or changes between solvent and insolvent"),
+        _C("taken_usd", "float", "USD", "notional that bidders took over, at chain prices"),
         _C("given_usd", "float", "USD", "equity that bidders took over, at chain prices"),
         _C("paid_usd", "float", "USD", "what they paid; negative where they were paid"),
         _C("fee_usd", "float", "USD", "part of that for the insurance fund"),

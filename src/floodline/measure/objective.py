@@ -188,6 +188,13 @@ METRICS: Final[dict[str, Metric]] = {
             _plain(auctions_summary, "recovery_ratio"),
         ),
         Metric(
+            "auction_sold_for_nothing_share",
+            "ratio",
+            "share of the accounts sold by auction that went for a cent in the dollar of their "
+            "notional, or less",
+            _plain(auctions_summary, "sold_for_nothing_share"),
+        ),
+        Metric(
             "bad_debt_ratio",
             "ratio",
             "bad debt at the end, recorded and latent, over peak open interest",

@@ -240,7 +240,7 @@ def _auctions(record: RunRecord) -> pd.DataFrame:
         f"{name}_s": [getattr(row, f"{name}_us") for row in rows]
         for name in ("started", "first_bid", "ended")
     }
-    for name in ("notional", "equity", "given", "paid", "fee", "start_reward"):
+    for name in ("notional", "equity", "taken", "given", "paid", "fee", "start_reward"):
         values[f"{name}_usd"] = [from_wad(getattr(row, f"{name}_wad")) for row in rows]
     own = [column for column in AUCTIONS.columns if column.name not in values]
     return build_frame(AUCTIONS.columns, values | _fields(rows, own))

@@ -23,6 +23,7 @@ FOLLOWING_KEEPERS: Final = "actors.keepers.fee={percentile: {p: 95}}"
 COUNTERFACTUALS: Final[dict[str, tuple[str, ...]]] = {
     "arbitrum-outage-2023": ("chain.block_time=fixed", "actors.sequencer.enabled=false"),
     "black-thursday-2020": (FOLLOWING_KEEPERS,),
+    "black-thursday-2020-auctions": ("actors.bidders.fee={percentile: {p: 95}}",),
     "fomo3d-stuffing-2018": ("actors.players.fee={fixed: {tip_gwei: 500, max_fee_gwei: 500}}",),
     "gmx-avax-2022": ("protocol.overrides.max_side_value=2_000_000",),
     "hyperliquid-2025-10-10": ("protocol.switches.adl=none",),

@@ -70,6 +70,11 @@ def test_reports_have_no_grave_finding_in_light_or_dark(
     assert grave_findings(page) == []
 
 
+SHRUNK = """[...document.querySelectorAll(".chart svg.marks")]
+  .filter(svg => svg.clientWidth / svg.viewBox.baseVal.width < 0.8)
+  .map(svg => svg.closest(".chart").id)"""
+
+
 def test_a_report_does_not_make_a_phone_scroll_sideways(browser: Any, served: Served) -> None:
     page = page_at(browser, served.address + "runs/flooded")
     page.set_viewport_size({"width": 380, "height": 800})
@@ -77,6 +82,8 @@ def test_a_report_does_not_make_a_phone_scroll_sideways(browser: Any, served: Se
     page.wait_for_selector("html[data-drawn]")
     keep_picture(page, "report-phone")
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
+    shrunk = page.evaluate(SHRUNK)
+    assert shrunk == [], "a figure is made narrower, not smaller: its letters stay readable"
 
 
 def test_a_run_is_followed_while_it_runs_and_its_report_comes_by_itself(
@@ -93,6 +100,7 @@ def test_a_run_is_followed_while_it_runs_and_its_report_comes_by_itself(
         page.wait_for_function("parseInt(document.querySelector('#card-slot').textContent) > 5")
         assert page.locator("#chart-base_fee path").count() == 1
         assert "gwei" in page.locator("#card-base_fee").inner_text()
+        assert page.locator("#card-identities").inner_text().startswith("hold, books of block")
         keep_picture(page, "dashboard-live")
         assert grave_findings(page) == []
         page.wait_for_selector("html[data-drawn]")

@@ -255,10 +255,14 @@ class AdlFacet(Protocol):
     def waiting(self) -> Sequence[tuple[bytes, str]]:
         """Return the bankrupt accounts that wait, each with a market it has a position in."""
 
-    def candidates(self, account: bytes, market: str) -> list[bytes]:
+    def nominate(self, account: bytes, market: str) -> Call:
+        """Return the call that points out a winner whom no deleveraging may pass over."""
+
+    def candidates(self, account: bytes, market: str, spared: int = 0) -> list[bytes]:
         """Return winners that can take an account's position, in the order of the rule.
 
-        As many as the position needs and one call may name; nobody without a profit.
+        As many as the position needs and one call may name; nobody without a profit, and not the
+        first `spared` of them.
         """
 
 

@@ -55,6 +55,34 @@ def test_winners_pay_what_fund_and_backer_cannot(finished: Finished, rule: str) 
     assert tally["done"] > 0
 
 
+def with_friends(*watchers: dict[str, Any]) -> dict[str, Any]:
+    """The crash, where the only deleveragers leave the winner out whose turn it is."""
+    plain = crash("queue")
+    plain["actors"] = [*plain["actors"][:2], {"deleveragers": {"spares": 1}}, *watchers]
+    return plain
+
+
+def given_up(session: Session) -> int:
+    """What winners gave to the bankrupt, WAD USD."""
+    return sum(row.adl_wad for row in record_of(session).deficits)
+
+
+def test_whom_nobody_nominated_is_spared_and_whom_somebody_nominated_is_not(
+    finished: Finished,
+) -> None:
+    """Bots spare a friend; watchers point out the best winners, and such calls are refused."""
+    alone = finished(with_friends())
+    assert given_up(alone) > 0, "nobody knows who was left out"
+    only_watched = {"name": "watchers", "deleverages": False, "nominates": 2}
+    for watchers, helps in ((only_watched, False), ({**only_watched, "deleverages": True}, True)):
+        watched = finished(with_friends({"deleveragers": watchers}))
+        rows = build_tables(record_of(watched))["transactions"]
+        assert ((rows["kind"] == "nominate") & (rows["status"] == "included")).any()
+        refused = rows[(rows["kind"] == "deleverage") & (rows["reason"] == "BetterLeftOut")]
+        assert len(refused) > 0
+        assert (given_up(watched) > 0) is helps, "who is honest may still deleverage"
+
+
 def test_an_auctioned_account_waits_for_its_winners_too(finished: Finished) -> None:
     plain = crash("queue")
     plain["protocol"]["switches"]["liquidation"] = "auction"

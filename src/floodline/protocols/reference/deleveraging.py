@@ -28,6 +28,9 @@ _GAS = 800_000
 _GAS_PER_WINNER = 400_000
 """What one more winner may take."""
 
+_NOMINATE_GAS = 1_200_000
+"""Gas limit of pointing out a winner: it is ranked, and with it the four that were before."""
+
 
 class Standing(NamedTuple):
     """How every account in the book stands, in dollars."""
@@ -113,6 +116,12 @@ class Deleverager(Mirror):
             Call(self._address, data, gas, "deleverage", 0, account, market), account
         )
 
+    def nominate(self, account: bytes, market: str) -> Call:
+        """Return the call that points out a winner whom no deleveraging may pass over."""
+        data = self._interface.encode("nominate", account, self._markets[market])
+        call = Call(self._address, data, _NOMINATE_GAS, "nominate", 0, account, market)
+        return self._about(call, account)
+
     def waiting(self) -> Sequence[tuple[bytes, str]]:
         """Return the accounts that wait, each with the market of its first position."""
         found = []
@@ -129,11 +138,12 @@ class Deleverager(Mirror):
                 found.append((account, held[0]))
         return found
 
-    def candidates(self, account: bytes, market: str) -> list[bytes]:
+    def candidates(self, account: bytes, market: str, spared: int = 0) -> list[bytes]:
         """Return the winners that the rule takes, as many as the position needs.
 
         Reckoned from the mirrored state; the contract holds each against its own figures. Named are
-        only those that would gain even if the account's whole shortfall were theirs to bear.
+        only those that would gain even if the account's whole shortfall were theirs to bear, after
+        the first `spared` of the ranking.
         """
         book = self._book()
         column = book.market_index[market]
@@ -152,7 +162,7 @@ class Deleverager(Mirror):
         rank = profit * np.abs(size) / np.where(equity > 0, equity, 1.0)
         rows.sort(key=lambda other: (-rank[other], book.addresses[other]))
         taken, left = [], abs(float(size[row]))
-        for other in rows[:MAX_CANDIDATES]:
+        for other in rows[spared : spared + MAX_CANDIDATES]:
             if left <= 0 and self._rule is Deleveraging.QUEUE:
                 break
             taken.append(book.addresses[other])

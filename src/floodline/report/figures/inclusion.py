@@ -58,8 +58,9 @@ def _survival(run: Run) -> pd.DataFrame:
         mine = intents.of(intents.role_code == code)
         if len(mine.wait_us):
             curve = kaplan_meier_curve(mine.wait_us / SECOND_US, mine.included)
-            thin = curve.iloc[:: max(1, len(curve) // _MOST_STEPS)]
-            frames.append(thin.assign(role=str(role)))
+            step = max(1, len(curve) // _MOST_STEPS)
+            places = sorted({*range(0, len(curve), step), len(curve) - 1})
+            frames.append(curve.iloc[places].assign(role=str(role)))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 

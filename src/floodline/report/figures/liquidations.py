@@ -158,10 +158,15 @@ def _survival(run: Run) -> pd.DataFrame:
 def kaplan_meier_curve(
     durations_s: npt.NDArray[np.float64], observed: npt.NDArray[np.bool_]
 ) -> pd.DataFrame:
-    """Return a survival curve as columns ``seconds`` and ``share``, from (0, 1) on."""
+    """Return a survival curve as columns ``seconds`` and ``share``, from (0, 1) on.
+
+    It goes on to the longest spell, also where that one was still open at the end.
+    """
     from lifelines import KaplanMeierFitter  # noqa: PLC0415 - a second to import
 
     fitted = KaplanMeierFitter().fit(durations_s, event_observed=observed)
     curve = fitted.survival_function_
     frame = pd.DataFrame({"seconds": curve.index.to_numpy(), "share": curve.to_numpy()[:, 0]})
-    return frame.drop_duplicates("share", keep="first")
+    steps = ~frame["share"].duplicated()
+    steps.iloc[-1] = True
+    return frame[steps]

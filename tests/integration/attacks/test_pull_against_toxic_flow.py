@@ -15,9 +15,9 @@ SLOW_PUBLISHER: Final = (
     "actors.oracle.fee={multiple: {multiple: 2, tip_gwei: 0.01}}",
     "actors.toxic_flow.watch_s=5",
 )
+OPENING: Final = "mix: {open: 1, close: 0, cancel: 0}"
 TRADERS: Final = (
-    "actors.+={traders: {accounts: 40, rate_per_s: 0.3, mix: {open: 1, close: 0, cancel: 0}, "
-    "slippage: 0.05}}",
+    f"actors.+={{traders: {{accounts: 40, rate_per_s: 0.3, {OPENING}, slippage: 0.05}}}}",
 )
 
 

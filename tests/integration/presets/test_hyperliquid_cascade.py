@@ -12,6 +12,9 @@ from preset_runs import PresetRun, PresetRuns
 
 pytestmark = [pytest.mark.anvil, pytest.mark.slow]
 PRESET = "hyperliquid-2025-10-10"
+PAGE = Path(__file__).parents[3] / "docs" / "presets.md"
+OTHER_BOOKS = ("seed=11", "seed=12")
+"""The price's path was fitted on another book: these are out of sample."""
 RECORD = Path(__file__).parents[3] / "data" / "reference" / "hyperliquid-2025-10-10.csv"
 Seconds = npt.NDArray[np.float64]
 
@@ -61,14 +64,69 @@ def test_the_cascade_runs_as_the_record_has_it(preset_run: PresetRuns) -> None:
     assert share == pytest.approx(len(deleveragings) / len(liquidations), abs=0.15)
 
 
+def by_four_seconds(times: Seconds) -> npt.NDArray[np.int64]:
+    """Events in each four seconds of the record's 260 from the first of them."""
+    inside = times[times <= 320]
+    return np.bincount(((inside - inside.min()) // 4).astype(int), minlength=65)
+
+
+def busiest_fifth(times: Seconds) -> float:
+    """The share of all events that falls into the busiest fifth of the time."""
+    counts = by_four_seconds(times)
+    return float(np.sort(counts)[::-1][:13].sum() / counts.sum())
+
+
 def test_deleveraging_comes_in_bursts(preset_run: PresetRuns) -> None:
     """Two fifths of it and more fall into a fifth of the time; the record is burstier still."""
     for times in (simulated(preset_run(PRESET))[1], recorded()[1]):
-        inside = times[times <= 320]
-        counts = np.bincount(((inside - inside.min()) // 4).astype(int), minlength=65)
-        busiest = np.sort(counts)[::-1][:13]
-        assert busiest.sum() > 0.4 * counts.sum()
-        assert (counts == 0).sum() >= 18
+        assert busiest_fifth(times) > 0.4
+        assert (by_four_seconds(times) == 0).sum() >= 18
+
+
+def figures(run: PresetRun) -> list[float]:
+    """What the page compares, of a run."""
+    every, deleveraged = simulated(run)
+    liquidations, deleveragings = recorded()
+    paid = run.summary["solvency"]["paid_by"]
+    return [
+        largest_gap(every, liquidations),
+        float(deleveraged.min()),
+        largest_gap(deleveraged, deleveragings),
+        len(deleveraged) / len(every),
+        busiest_fifth(deleveraged),
+        paid["adl"] / run.summary["solvency"]["bad_debt_usd"],
+    ]
+
+
+def test_the_page_tells_what_is_fitted_and_what_is_predicted_and_by_how_much_it_fails(
+    preset_run: PresetRuns,
+) -> None:
+    liquidations, deleveragings = recorded()
+    known = ["0", "61.7", "0", len(deleveragings) / len(liquidations), busiest_fifth(deleveragings)]
+    record = [each if isinstance(each, str) else f"{each:.2f}" for each in known] + ["28"]
+    runs = [figures(preset_run(PRESET, *change)) for change in [(), *((c,) for c in OTHER_BOOKS)]]
+    table = PAGE.read_text(encoding="utf-8").split("<!-- cascade -->")[1].split("<!-- /")[0]
+    lines = [line for line in table.strip().splitlines() if line.startswith("|")][2:]
+    for line, told, values in zip(lines, record, zip(*runs, strict=True), strict=True):
+        made = [told, *(f"{value:.2f}" for value in values)]
+        assert [cell.strip() for cell in line.strip("|").split("|")][1:5] == made
+
+
+def test_the_cascade_of_another_book_runs_as_the_record_has_it_too(preset_run: PresetRuns) -> None:
+    for change in OTHER_BOOKS:
+        liquidated, first_s, deleveraged, share, _, _ = figures(preset_run(PRESET, change))
+        assert liquidated < 0.2
+        assert first_s == pytest.approx(61.7, abs=4)
+        assert deleveraged < 0.4
+        assert share == pytest.approx(0.55, abs=0.1)
+
+
+@pytest.mark.parametrize("fund_usd", [2_500, 10_000])
+def test_the_time_of_the_first_deleveraging_hangs_on_the_price_and_not_on_the_fund(
+    preset_run: PresetRuns, fund_usd: int
+) -> None:
+    _, deleveraged = simulated(preset_run(PRESET, f"protocol.insurance_usd={fund_usd}"))
+    assert deleveraged.min() == pytest.approx(61.7, abs=8)
 
 
 def test_the_fund_pays_first_and_is_empty_when_winners_pay(preset_run: PresetRuns) -> None:

@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
-.PHONY: help demo test lint check format install toolchain protocols bench lock clean
+.PHONY: help demo test lint check slither format install toolchain protocols bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made.
@@ -57,6 +57,9 @@ lint: toolchain ## Style of Python and Solidity.
 check: lint ## Style, types and import contracts.
 	@$(BIN)/mypy src
 	@$(BIN)/lint-imports --no-cache
+
+slither: toolchain ## Slither over all contracts; what is not answered in its place is an error.
+	@$(BIN)/pytest -p no:ape_test -q tests/integration/contracts/test_slither.py
 
 format: toolchain ## Put Python and Solidity into the house format.
 	@$(BIN)/ruff format .

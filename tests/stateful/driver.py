@@ -47,11 +47,46 @@ class Outcome:
         return found.arguments
 
 
+class OnceReadNode:
+    """The node, asked for the same view once until it is asked for anything that could change it.
+
+    The invariants after a step look at the same state; all but views and the reads named here
+    forget what was seen.
+    """
+
+    _HARMLESS = frozenset({"nonce", "block", "chain_id"})
+
+    def __init__(self, node: AnvilNode) -> None:
+        self._node = node
+        self._seen: dict[tuple[bytes, bytes], Any] = {}
+        self.decoded: dict[tuple[str, str, bytes], Any] = {}
+        """What answers meant, by contract, function and answer; nobody changes it."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._HARMLESS:
+            self._seen.clear()
+            self.decoded.clear()
+        return getattr(self._node, name)
+
+    def call(self, to: bytes, data: bytes) -> bytes:
+        """Return what a view answers at the latest block."""
+        if (to, data) not in self._seen:
+            self._seen[to, data] = self._node.call(to, data)
+        return self._seen[to, data]
+
+    def call_many(self, calls: Sequence[tuple[bytes, bytes]]) -> list[Any]:
+        """Return what several views answer, with one request for what is not known."""
+        missing = [call for call in dict.fromkeys(calls) if call not in self._seen]
+        if missing:
+            self._seen.update(zip(missing, self._node.call_many(missing), strict=True))
+        return [self._seen[call] for call in calls]
+
+
 class Chain:
     """Signs, submits and seals; decodes events and reverts of any of our contracts."""
 
     def __init__(self, node: AnvilNode, artifacts: Artifacts) -> None:
-        self.node = node
+        self.node: Any = OnceReadNode(node)
         self.artifacts = artifacts
         self.accounts = AccountBook(seed=20_240_601)
         self.interfaces = {name: ContractInterface(item.abi) for name, item in artifacts.items()}
@@ -202,10 +237,16 @@ class Deployment:
             [(to, interfaces[kind].encode(function, *given)) for kind, to, function, given in calls]
         )
         return [
-            interfaces[kind].decode_output(function, answer)
+            self._decoded(kind, function, answer)
             for (kind, _, function, _), answer in zip(calls, answers, strict=True)
             if isinstance(answer, bytes)
         ]
+
+    def _decoded(self, kind: str, function: str, answer: bytes) -> Any:
+        known, key = self.chain.node.decoded, (kind, function, answer)
+        if key not in known:
+            known[key] = self.chain.interfaces[kind].decode_output(function, answer)
+        return known[key]
 
     def deposit_for(self, account: bytes, amount: int) -> None:
         """Mint tokens and pay them into a ledger account; 6 decimals."""

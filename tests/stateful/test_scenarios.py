@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import checks
 import pytest
 from world import World
 
@@ -227,3 +228,28 @@ def test_deleveraging_an_account_that_does_not_wait_needs_no_price(world: World)
     world.wait(10_000)
     assert world.deleverage("first_trader", "ETH", ["second_trader"]) is None
     assert world.reverts == {"NotWaiting": 1}
+
+
+@pytest.mark.parametrize("world", ["base adl=queue"], indirect=True)
+def test_a_fund_that_is_filled_while_an_account_waits_pays_for_the_rest_alone(world: World) -> None:
+    """The backer gave its share when winners were called; it is not asked a second time."""
+    open_long(world)
+    assert world.deposit("second_trader", 20_000 * USDC)
+    assert world.trade("second_trader", "ETH", -wad(10))
+    assert world.push_price("ETH", 2_500 * FEED)
+    assert world.liquidate("first_trader", "ETH") is None, "it waits for its winners"
+    called = world.deleverage("first_trader", "ETH", ["second_trader"])
+    assert called.taken == (("second_trader", wad(10)),)
+    before = world.model.waterfall.episode("first_trader")
+    assert before.backer_paid
+    world.deployment.deposit_for(world.deployment.addresses["insurance_fund"], 50_000 * USDC)
+    world._sync_time(world.chain.node.block())
+    world.model.deposit("insurance_fund", 50_000 * USDC)
+    world.wait(700)
+    for market in ("ETH", "BTC"):
+        assert world.push_price(market, world.model.price(market) // 10**10)
+    covered = world.liquidate("first_trader", "ETH").covered
+    assert covered.by_backer == before.by_backer > 0
+    assert covered.by_fund > before.by_fund
+    assert covered.haircut == 0 < world.model.ledger.cash_of("insurance_fund")
+    checks.waterfall_is_in_order(world, covered, before, 50_000 * WAD, WAD // 2)

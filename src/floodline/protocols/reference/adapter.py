@@ -48,7 +48,7 @@ _LIQUIDATE_GAS: Final = 900_000
 _LEG_GAS: Final = 200_000
 """What one option more adds to a call that values its account, several times over."""
 _SCENARIO_LEG_GAS: Final = 500_000
-"""The same under scenario margin: twelve legs take 1.3 million gas, each time."""
+"""The same under scenario margin: twelve legs take 1.2 million gas, each time."""
 
 
 @PROTOCOLS.register(

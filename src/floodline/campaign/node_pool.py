@@ -6,8 +6,9 @@ pool's content: what has left without being included was evicted, and the node d
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from floodline.campaign.execution import ExecutedBlock, Included
 from floodline.campaign.ledger import Ledger
@@ -25,6 +26,9 @@ from floodline.mempool.pool import TransactionPool
 from floodline.mempool.refusals import reason_of
 from floodline.mempool.states import Departure, Reason, TxState
 from floodline.mempool.transaction import PooledTransaction
+
+_LOOKS_AT_A_FULL_POOL: Final = 20
+_BETWEEN_LOOKS_S: Final = 0.001
 
 
 class PoolingNode(Protocol):
@@ -192,11 +196,26 @@ class NodePool(TransactionPool):
         """Offer one transaction to the node; None if it took it, else why it refused."""
         del now_us
         signed = sign_pooled(tx, self._accounts, self._ledger, self._node.chain_id)
+        pending, run = self._depth[0], len(self.pending_of(tx.sender))
         answer, self._depth = self._node.offer(signed.raw)
         if isinstance(answer, RpcFailure):
             return reason_of(answer.message)
         self.accepted(tx, signed.tx_hash)
+        self._await_promotion(pending + len(self.pending_of(tx.sender)) - run)
         return None
+
+    def _await_promotion(self, pending: int) -> None:
+        """Ask again while fewer are pending than should be, for as long as the number moves.
+
+        geth answers a sender before the transaction has left its queue. Where the pool is over
+        its limits it cuts again what it has promoted, and the number never comes.
+        """
+        unmoved = 0
+        while self._depth[0] < pending and unmoved < _LOOKS_AT_A_FULL_POOL:
+            time.sleep(_BETWEEN_LOOKS_S)
+            depth = self._node.pool_depth()
+            unmoved = unmoved + 1 if depth == self._depth else 0
+            self._depth = depth
 
     def accepted(self, tx: PooledTransaction, tx_hash: bytes) -> None:
         """Note that the node holds a transaction, in the place of one of the same nonce."""

@@ -43,7 +43,8 @@ def ends_within(pid, seconds):
 
 
 PARENT = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a shell's background
 from floodline.chain.anvil import AnvilNode
 node = AnvilNode.start(sys.argv[1])
 print(node.process.pid, node.process._supervisor.pid, node.url, flush=True)

@@ -42,6 +42,7 @@ NOT_RUN: Final[dict[str, tuple[str, str]]] = {
         "tests/integration/campaign/test_readme.py",
         "runs the same two campaigns and compares the table to the digit",
     ),
+    "make slither": ("tests/integration/contracts/test_slither.py", "is all that it runs"),
     "floodline breakpoint data/campaigns/small-crash.yaml"
     " --vary actors.keepers.reaction_s.constant=1:60:log"
     " --set protocol.switches.fund=all_or_nothing --set actors.flood.enabled=false"
